@@ -1,0 +1,127 @@
+"""Content: what a workspace says, as it stands now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from datasources.collection import Collection, Record
+
+
+class ContentType(StrEnum):
+    """The form of a piece."""
+
+    POST = "POST"
+    ARTICLE = "ARTICLE"
+    VIDEO_SCRIPT = "VIDEO_SCRIPT"
+
+
+class ContentStatus(StrEnum):
+    """Where a piece stands between a first draft and the archive."""
+
+    DRAFT = "DRAFT"
+    IN_REVIEW = "IN_REVIEW"
+    APPROVED = "APPROVED"
+    SCHEDULED = "SCHEDULED"
+    PUBLISHING = "PUBLISHING"
+    PUBLISHED = "PUBLISHED"
+    FAILED = "FAILED"
+    ARCHIVED = "ARCHIVED"
+
+
+class Platform(StrEnum):
+    """Where a piece can be published. FEED is the workspace's own public feed."""
+
+    LINKEDIN = "LINKEDIN"
+    X = "X"
+    MEDIUM = "MEDIUM"
+    FEED = "FEED"
+
+
+class PlatformLength(msgspec.Struct, frozen=True, kw_only=True):
+    """A body's length as a platform counts it, and the most it takes (0: no limit)."""
+
+    platform: Platform
+    length: int
+    limit: int
+
+
+class Metadata(msgspec.Struct, frozen=True, kw_only=True):
+    """What is computed from a body. `reading_time` is in seconds."""
+
+    word_count: int
+    reading_time: int
+    hashtags: list[str]
+    mentions: list[str]
+    lengths: list[PlatformLength]
+
+
+class Content(Record, frozen=True, kw_only=True):
+    """A piece of content. `version` rises by one with every change of its text or its labels.
+
+    `archived_from` is the status to go back to when it is restored from the archive.
+    """
+
+    workspace_id: str
+    author_id: str | None
+    type: ContentType
+    title: str | None
+    body: str
+    platforms: list[Platform]
+    tags: list[str]
+    metadata: Metadata
+    status: ContentStatus = ContentStatus.DRAFT
+    archived_from: ContentStatus | None = None
+    version: int = 1
+    created_at: datetime
+    updated_at: datetime
+    published_at: datetime | None = None
+    scheduled_for: datetime | None = None
+
+
+class Contents(Collection[Content]):
+    """All content."""
+
+    name = "content"
+    record = Content
+    indexes = (
+        IndexModel(
+            [("workspace_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)],
+            name="by_created",
+        ),
+        IndexModel(
+            [("workspace_id", ASCENDING), ("updated_at", DESCENDING), ("_id", DESCENDING)],
+            name="by_updated",
+        ),
+        IndexModel(
+            [("workspace_id", ASCENDING), ("published_at", DESCENDING), ("_id", DESCENDING)],
+            name="by_published",
+        ),
+        IndexModel(
+            [
+                ("workspace_id", ASCENDING),
+                ("status", ASCENDING),
+                ("created_at", DESCENDING),
+                ("_id", DESCENDING),
+            ],
+            name="by_status",
+        ),
+        IndexModel(
+            [
+                ("workspace_id", ASCENDING),
+                ("tags", ASCENDING),
+                ("created_at", DESCENDING),
+                ("_id", DESCENDING),
+            ],
+            name="by_tag",
+        ),
+        IndexModel(
+            [("workspace_id", ASCENDING), ("title", "text"), ("body", "text")],
+            name="by_text",
+            default_language="none",
+        ),
+        IndexModel([("author_id", ASCENDING), ("_id", ASCENDING)], name="by_author"),
+    )

@@ -1,0 +1,54 @@
+"""Who belongs to which workspace, and as what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from pymongo import ASCENDING, IndexModel
+
+from datasources.collection import Collection, Record
+
+
+class Role(StrEnum):
+    """What a member may do, rising from VIEWER to OWNER."""
+
+    OWNER = "OWNER"
+    ADMIN = "ADMIN"
+    EDITOR = "EDITOR"
+    VIEWER = "VIEWER"
+
+
+def membership_id(workspace_id: str, user_id: str) -> str:
+    """One membership a pair: its id is made of both, so that roles are read by id."""
+    return f"{workspace_id}:{user_id}"
+
+
+class Membership(Record, frozen=True, kw_only=True):
+    """One person's role in one workspace; it holds in the workspaces below it too."""
+
+    workspace_id: str
+    user_id: str
+    role: Role
+    created_at: datetime
+
+
+class Memberships(Collection[Membership]):
+    """All memberships."""
+
+    name = "memberships"
+    record = Membership
+    indexes = (
+        IndexModel([("user_id", ASCENDING), ("workspace_id", ASCENDING)], name="of_user"),
+        IndexModel([("workspace_id", ASCENDING), ("created_at", ASCENDING)], name="of_workspace"),
+    )
+
+    async def of_user(self, user_id: str) -> list[Membership]:
+        """Everything that person belongs to directly."""
+        return await self.find({"user_id": user_id})
+
+    async def on_path(self, user_id: str, path: Sequence[str]) -> list[Membership]:
+        """That person's memberships in these workspaces."""
+        found = await self.get_many([membership_id(id, user_id) for id in path])
+        return [membership for membership in found if membership is not None]

@@ -1,0 +1,37 @@
+"""Redis (or Valkey): one connection pool a process, and keys under one namespace."""
+
+from __future__ import annotations
+
+from redis.asyncio import Redis as Client
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from datasources.failures import redis_failures
+
+
+class Redis:
+    """The connection. `namespace` keeps deployments, and tests, on one server apart."""
+
+    def __init__(self, url: str, namespace: str, *, timeout: float = 1.0) -> None:
+        self.url = url
+        self.namespace = namespace
+        self.client: Client = Client.from_url(
+            url,
+            socket_timeout=timeout,
+            socket_connect_timeout=timeout,
+            retry=Retry(NoBackoff(), 1),
+            decode_responses=True,
+        )
+
+    def key(self, *parts: str) -> str:
+        """A key of ours: the namespace and the parts, joined by colons."""
+        return ":".join((self.namespace, *parts))
+
+    async def ping(self) -> None:
+        """Raise `Unavailable` unless Redis answers."""
+        with redis_failures():
+            await self.client.ping()
+
+    async def close(self) -> None:
+        """Give the sockets back."""
+        await self.client.aclose()
