@@ -1,0 +1,83 @@
+"""Who may do what, asked by every service before it shows or changes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from datasources.memberships import Membership, Memberships, Role, membership_id
+from datasources.workspaces import Workspace, Workspaces
+from services.failures import Forbidden, NotFound
+from services.permissions import ALLOWED, RANK, Permission, least_role
+from services.viewer import Viewer
+
+Subject = tuple[str, str]
+
+
+class Access:
+    """Answers from memberships. A role holds in its workspace and in all workspaces below it."""
+
+    def __init__(self, workspaces: Workspaces, memberships: Memberships) -> None:
+        self._workspaces = workspaces
+        self._memberships = memberships
+
+    async def check(
+        self,
+        viewer: Viewer,
+        permission: Permission,
+        workspace_id: str,
+        *,
+        of: Subject | None = None,
+    ) -> None:
+        """Pass, or raise.
+
+        `of` is the kind and id that the caller named, for the message: NotFound where the viewer
+        has no business in the workspace at all, Forbidden where the role or scope is too low,
+        Unauthenticated where nobody is signed in.
+        """
+        user_id = viewer.id()
+        kind, id = of or ("workspace", workspace_id)
+        direct = await self._memberships.get(membership_id(workspace_id, user_id))
+        enough = direct is not None and permission in ALLOWED[direct.role]
+        if enough and viewer.key is None:
+            return
+        workspace = await self._workspaces.get(workspace_id)
+        if workspace is None or not within_key(viewer, workspace):
+            raise NotFound(kind, id)
+        role = direct.role if enough and direct else await self.role(user_id, workspace)
+        if role is None:
+            raise NotFound(kind, id)
+        require(permission, viewer, role)
+
+    async def role(self, user_id: str, workspace: Workspace) -> Role | None:
+        """The highest role this person has there, directly or from above; None: no business."""
+        found = await self._memberships.on_path(user_id, workspace.path)
+        return highest(found)
+
+    async def allows(self, viewer: Viewer, permission: Permission, workspace_id: str) -> bool:
+        """Whether `check` would pass."""
+        if not viewer.signed_in:
+            return False
+        try:
+            await self.check(viewer, permission, workspace_id)
+        except (NotFound, Forbidden):
+            return False
+        return True
+
+
+def within_key(viewer: Viewer, workspace: Workspace) -> bool:
+    """Whether an API key reaches this workspace; a person's session is not bound to one."""
+    return viewer.key is None or viewer.key.workspace_id in workspace.path
+
+
+def highest(memberships: Iterable[Membership]) -> Role | None:
+    """The highest of the roles."""
+    return max((found.role for found in memberships), key=RANK.__getitem__, default=None)
+
+
+def require(permission: Permission, viewer: Viewer, role: Role) -> None:
+    """Forbidden unless the role, and the key's scopes where it is a key, allow it."""
+    action = f"do this ({permission.value})"
+    if viewer.key is not None and permission not in viewer.key.scopes:
+        raise Forbidden(action, f"an API key with the scope {permission.value}")
+    if permission not in ALLOWED[role]:
+        raise Forbidden(action, f"the role {least_role(permission).value} in this workspace")
