@@ -1,0 +1,1 @@
+"""How an operation runs, whatever the schema: admission, preparation, execution, bytes."""

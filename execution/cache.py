@@ -1,0 +1,71 @@
+"""Operations that were prepared once, kept for the next client that sends the same text."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from graphql import DocumentNode, OperationDefinitionNode, OperationType
+
+OperationKey: TypeAlias = tuple[bytes, str | None]
+"""The SHA-256 of a document's text, and the name of the operation asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedOperation:
+    """A document that was admitted and is valid, and the operation of it that is to run.
+
+    `size` is an estimate of the bytes it holds in memory.
+    """
+
+    document: DocumentNode
+    operation: OperationDefinitionNode
+    size: int
+
+    @property
+    def name(self) -> str | None:
+        """The operation's name, if it has one."""
+        return self.operation.name.value if self.operation.name else None
+
+    @property
+    def is_mutation(self) -> bool:
+        """Whether it changes something."""
+        return self.operation.operation is OperationType.MUTATION
+
+    @property
+    def is_subscription(self) -> bool:
+        """Whether it answers with a stream of events."""
+        return self.operation.operation is OperationType.SUBSCRIPTION
+
+
+class OperationCache:
+    """The least recently used operations go when `capacity` bytes are passed."""
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.size = 0
+        self.hits = 0
+        self.misses = 0
+        self._operations: OrderedDict[OperationKey, PreparedOperation] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._operations)
+
+    def get(self, key: OperationKey) -> PreparedOperation | None:
+        """The operation under a key, which counts as used now."""
+        found = self._operations.get(key)
+        if found is None:
+            self.misses += 1
+            return None
+        self.hits += 1
+        self._operations.move_to_end(key)
+        return found
+
+    def put(self, key: OperationKey, prepared: PreparedOperation) -> None:
+        """Keeps an operation, unless it alone is bigger than the cache."""
+        if prepared.size > self.capacity or key in self._operations:
+            return
+        self._operations[key] = prepared
+        self.size += prepared.size
+        while self.size > self.capacity:
+            _, oldest = self._operations.popitem(last=False)
+            self.size -= oldest.size

@@ -1,0 +1,175 @@
+"""The executor: everything between a request's parameters and its response."""
+
+from asyncio import CancelledError
+from collections.abc import AsyncGenerator, Callable
+from typing import Any, Protocol
+
+import graphql
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute_root_selection_set
+
+from execution import codes
+from execution.cache import OperationCache, PreparedOperation
+from execution.deadline import DeadlineExceeded, being_cancelled, within
+from execution.errors import (
+    FormattedError,
+    Report,
+    RequestRejected,
+    failure,
+    mask,
+    rejected,
+    tell,
+)
+from execution.limits import Limits
+from execution.preparation import Preparation
+from execution.request import GraphQLRequest
+from execution.response import Response
+from execution.stream import EventStream
+
+MEBIBYTE = 1024 * 1024
+
+
+class OperationContext(Protocol):
+    """What resolvers are handed. In `extensions` they say what goes beside the data."""
+
+    extensions: dict[str, Any]
+
+
+class Executor:
+    """Runs the operations of one schema.
+
+    `report` logs an unexpected exception and returns the error id that the client is shown.
+    `cache_bytes` bounds the memory of the prepared operations.
+    """
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        *,
+        limits: Limits,
+        report: Report,
+        cache_bytes: int = 64 * MEBIBYTE,
+        introspection: bool = True,
+        suggestions: bool = True,
+    ) -> None:
+        graphql.assert_valid_schema(schema)
+        self.schema = schema
+        self.limits = limits
+        self.report = report
+        self.suggestions = suggestions
+        self.cache = OperationCache(cache_bytes)
+        self.preparation = Preparation(
+            schema,
+            limits,
+            self.cache,
+            report,
+            introspection=introspection,
+            suggestions=suggestions,
+        )
+
+    def prepare(self, request: GraphQLRequest) -> PreparedOperation:
+        """Admits, parses and validates the operation of a request, or takes it from the cache.
+
+        Raises RequestRejected.
+        """
+        return self.preparation.prepare(request)
+
+    async def run(
+        self, request: GraphQLRequest, context: OperationContext, root: object = None
+    ) -> Response:
+        """Prepares and executes a query or mutation; a refusal is the response, too."""
+        try:
+            prepared = self.prepare(request)
+            return await self.execute(prepared, request.variables, context, root)
+        except RequestRejected as refusal:
+            return Response(errors=refusal.errors)
+
+    async def execute(
+        self,
+        prepared: PreparedOperation,
+        variables: dict[str, Any],
+        context: OperationContext,
+        root: object = None,
+    ) -> Response:
+        """Runs a query or a mutation, whose fields run one after another.
+
+        Raises RequestRejected (BAD_USER_INPUT) where the variables do not fit the operation.
+        """
+        if prepared.is_subscription:
+            message = "A subscription answers with a stream of events, not with one response."
+            raise RequestRejected([failure(message, codes.OPERATION_UNRESOLVED)])
+        run = self._build(prepared, variables, context, root)
+        return await self._respond(run, context.extensions)
+
+    async def subscribe(
+        self,
+        prepared: PreparedOperation,
+        variables: dict[str, Any],
+        context: OperationContext,
+        renew: Callable[[], OperationContext],
+    ) -> AsyncGenerator[Response, None]:
+        """Opens a subscription and returns its responses, one for each event.
+
+        The source is made with `context`; each event runs with what `renew()` returns. What the
+        source puts into `context.extensions` before it yields goes out with that event. Closing
+        the generator closes the source. Raises RequestRejected where no source can be made; the
+        generator raises it where the source breaks off.
+        """
+        run = self._build(prepared, variables, context, None)
+        stream = EventStream(run, context.extensions, self.report)
+        await within(self.limits.seconds, stream.open())
+        return self._events(stream, renew)
+
+    async def _events(
+        self, stream: EventStream, renew: Callable[[], OperationContext]
+    ) -> AsyncGenerator[Response, None]:
+        async with stream:
+            async for payload, extensions in stream:
+                context = renew()
+                context.extensions.update(extensions)
+                run = stream.event(payload, context)
+                yield await self._respond(run, context.extensions)
+
+    def _build(
+        self,
+        prepared: PreparedOperation,
+        variables: dict[str, Any],
+        context: OperationContext,
+        root: object,
+    ) -> "graphql.Executor[Any]":
+        run = graphql.Executor.build(
+            self.schema,
+            prepared.document,
+            root,
+            context,
+            variables,
+            prepared.name,
+            hide_suggestions=not self.suggestions,
+        )
+        if isinstance(run, list):
+            raise rejected(run, codes.BAD_USER_INPUT, self.report)
+        return run
+
+    async def _respond(self, run: "graphql.Executor[Any]", extensions: dict[str, Any]) -> Response:
+        try:
+            result = await self._result(run)
+        except DeadlineExceeded as late:
+            return Response(None, late.errors, dict(extensions))
+        except CancelledError as error:
+            if being_cancelled():
+                raise
+            return Response(None, [self.masked(error)], dict(extensions))
+        except Exception as error:
+            return Response(None, [self.masked(error)], dict(extensions))
+        errors = [tell(error, self.report) for error in result.errors or ()]
+        return Response(result.data, errors, dict(extensions))
+
+    async def _result(self, run: "graphql.Executor[Any]") -> ExecutionResult:
+        result = execute_root_selection_set(run)
+        if isinstance(result, ExecutionResult):
+            return result
+        return await within(self.limits.seconds, result)
+
+    def masked(self, error: BaseException) -> FormattedError:
+        """Logs an exception that nothing foresaw, and says so with its error id alone."""
+        original = error if isinstance(error, Exception) else None
+        return mask(GraphQLError(str(error), original_error=original), self.report)

@@ -1,0 +1,31 @@
+"""What a document may ask of the server before anything of it is run."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one operation. All counts are inclusive: a document at the bound passes.
+
+    The defaults let GraphiQL's introspection query and large client queries through, and keep
+    the parsing and validation of the worst admitted document in the tens of milliseconds.
+    """
+
+    bytes: int = 50_000
+    """Length of the document in UTF-8 bytes."""
+    tokens: int = 1_500
+    """Lexical tokens as the GraphQL grammar counts them; comments are none."""
+    depth: int = 15
+    """Selection sets inside one another, fragments unfolded; nested argument values too."""
+    aliases: int = 30
+    """Aliases in the whole document."""
+    repeats: int = 30
+    """Occurrences of one field name within one selection set."""
+    directives: int = 50
+    """Directives in the whole document."""
+    fields: int = 2_000
+    """Fields of one operation, fragments unfolded."""
+    merge_steps: int = 10_000
+    """Comparisons that the rule of mergeable fields may take, about two microseconds each."""
+    seconds: float = 30.0
+    """Deadline of an execution (of each event, for a subscription), in seconds."""
