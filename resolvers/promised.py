@@ -1,0 +1,73 @@
+"""What the main document promises and later parts of the product will keep.
+
+Each field has its final name and type, and answers NOT_CONFIGURED after the caller was
+authorised, so that clients can be written now.
+"""
+
+from __future__ import annotations
+
+import strawberry
+
+from datasources.content import Platform
+from resolvers.content import home
+from schema.context import Info
+from schema.fields import field
+from schema.inputs.generation import GenerateContentInput
+from schema.permissions import needs
+from schema.types.analytics import Analytics, AnalyticsPeriod, Insight, Recommendations
+from schema.types.content import Content
+from schema.types.platform_connection import PlatformConnection
+from services.failures import NotConfigured
+from services.permissions import Permission
+
+LATER = " Answers NOT_CONFIGURED: this server has not been given that part yet."
+
+
+async def refuse(
+    info: Info, permission: Permission, feature: str, workspace_id: str | None = None
+) -> NotConfigured:
+    """The failure to raise, once it is sure that the caller may use the feature."""
+    context = info.context
+    workspace = await home(context, workspace_id)
+    await context.services.access.check(context.viewer, permission, workspace)
+    return NotConfigured(feature)
+
+
+@strawberry.type
+class PromisedQueries:
+    """Figures, insights and recommendations."""
+
+    @field("How the personal workspace's content did." + LATER, needs(Permission.CONTENT_READ))
+    async def analytics(self, info: Info, period: AnalyticsPeriod) -> Analytics:
+        """Figures of a period."""
+        raise await refuse(info, Permission.CONTENT_READ, "Analytics")
+
+    @field("What the figures teach." + LATER, needs(Permission.CONTENT_READ))
+    async def insights(self, info: Info) -> list[Insight]:
+        """Insights."""
+        raise await refuse(info, Permission.CONTENT_READ, "The insight generator")
+
+    @field("What to say next." + LATER, needs(Permission.CONTENT_READ))
+    async def recommendations(self, info: Info) -> Recommendations:
+        """Recommendations."""
+        raise await refuse(info, Permission.CONTENT_READ, "The recommendation engine")
+
+
+@strawberry.type
+class PromisedMutations:
+    """Generation and connections."""
+
+    @field("Have a piece written in your own voice." + LATER, needs(Permission.CONTENT_WRITE))
+    async def generate_content(self, info: Info, input: GenerateContentInput) -> Content:
+        """A generated draft."""
+        raise await refuse(info, Permission.CONTENT_WRITE, "Content generation", input.workspace_id)
+
+    @field(
+        "Connect an account on a platform with the code that its consent page gave." + LATER,
+        needs(Permission.WORKSPACE_WRITE),
+    )
+    async def connect_platform(
+        self, info: Info, platform: Platform, code: str
+    ) -> PlatformConnection:
+        """The connection."""
+        raise await refuse(info, Permission.WORKSPACE_WRITE, f"Connecting to {platform.value}")

@@ -1,0 +1,81 @@
+"""DataLoaders, made afresh for each operation and each event: they never serve stale data."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from strawberry.dataloader import DataLoader
+
+from schema.types.content import Content
+from schema.types.publishing import PublishTarget
+from schema.types.user import User
+from schema.types.workspace import Workspace
+from services.services import Services
+from services.viewer import Viewer
+
+Load = Callable[[list[str]], Awaitable[Sequence[Any]]]
+Source = Callable[[Services, Viewer, list[str]], Awaitable[Sequence[Any]]]
+
+
+async def users(services: Services, viewer: Viewer, ids: list[str]) -> Sequence[User | None]:
+    """People by id, for the relations of things that the viewer was shown."""
+    return [found and User.of(found) for found in await services.users.get_many(viewer, ids)]
+
+
+async def people(services: Services, viewer: Viewer, ids: list[str]) -> Sequence[User | None]:
+    """People by an id that the client named: those who share a workspace with the viewer."""
+    return [found and User.of(found) for found in await services.users.visible(viewer, ids)]
+
+
+async def workspaces(
+    services: Services, viewer: Viewer, ids: list[str]
+) -> Sequence[Workspace | None]:
+    """Workspaces by id, those that the viewer belongs to."""
+    found = await services.workspaces.get_many(viewer, ids)
+    return [record and Workspace.of(record) for record in found]
+
+
+async def content(services: Services, viewer: Viewer, ids: list[str]) -> Sequence[Content | None]:
+    """Content by id, what the viewer may read."""
+    return [found and Content.of(found) for found in await services.content.get_many(viewer, ids)]
+
+
+async def targets_of_content(
+    services: Services, viewer: Viewer, ids: list[str]
+) -> Sequence[list[PublishTarget]]:
+    """The targets of each piece that the viewer was shown, in the order they were made."""
+    found = await services.publishing.targets_of(ids)
+    return [[PublishTarget.of(target) for target in found.get(id, ())] for id in ids]
+
+
+SOURCES: dict[str, Source] = {
+    "users": users,
+    "people": people,
+    "workspaces": workspaces,
+    "content": content,
+    "targets_of_content": targets_of_content,
+}
+
+
+class Loaders:
+    """The loaders of one operation, each made when it is first asked for."""
+
+    __slots__ = ("_made", "_services", "_viewer")
+
+    def __init__(self, services: Services, viewer: Viewer) -> None:
+        self._services = services
+        self._viewer = viewer
+        self._made: dict[str, DataLoader[str, Any]] = {}
+
+    def __getitem__(self, name: str) -> DataLoader[str, Any]:
+        made = self._made.get(name)
+        if made is None:
+            made = self._made[name] = DataLoader(load_fn=self._load(SOURCES[name]))
+        return made
+
+    def _load(self, source: Source) -> Load:
+        async def load(ids: list[str]) -> Sequence[Any]:
+            return await source(self._services, self._viewer, ids)
+
+        return load

@@ -1,0 +1,149 @@
+"""How the text of a setting becomes its value. Each raises ValueError with what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+LEAST_SECRET = 32
+
+
+class SettingError(Exception):
+    """A setting that cannot be used, in one sentence."""
+
+
+class Environment(StrEnum):
+    """What the server is for."""
+
+    DEVELOPMENT = "development"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class LogLevel(StrEnum):
+    """The least that is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogFormat(StrEnum):
+    """How a line of the log looks. AUTO: text on a terminal, else JSON."""
+
+    AUTO = ""
+    TEXT = "text"
+    JSON = "json"
+
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def word(text: str) -> str:
+    """Any text."""
+    return text
+
+
+def path(text: str) -> Path:
+    """A folder."""
+    return Path(text).expanduser()
+
+
+def choice(kind: type[E]) -> Callable[[str], E]:
+    """One of an enumeration's values."""
+
+    def read(text: str) -> E:
+        try:
+            return kind(text.lower())
+        except ValueError:
+            allowed = ", ".join(value.value for value in kind if value.value)
+            raise ValueError(f"has to be one of {allowed}") from None
+
+    return read
+
+
+def number(least: int, most: int) -> Callable[[str], int]:
+    """A whole number between two bounds."""
+
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if not least <= value <= most:
+            raise ValueError(f"has to be a whole number from {least} to {most}")
+        return value
+
+    return read
+
+
+def seconds(least: float, most: float) -> Callable[[str], float]:
+    """A number of seconds between two bounds."""
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        if not least <= value <= most:
+            raise ValueError(f"has to be a number of seconds from {least:g} to {most:g}")
+        return value
+
+    return read
+
+
+def boolean(text: str) -> bool | None:
+    """true or false; None where it was left empty."""
+    meaning = {
+        "": None,
+        "true": True,
+        "1": True,
+        "yes": True,
+        "false": False,
+        "0": False,
+        "no": False,
+    }
+    if text.lower() not in meaning:
+        raise ValueError("has to be true or false")
+    return meaning[text.lower()]
+
+
+def names(text: str) -> tuple[str, ...]:
+    """A list, separated by commas."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def keys(text: str) -> Mapping[str, str]:
+    """Signing keys, `id:secret` separated by commas, in their order."""
+    found: dict[str, str] = {}
+    for part in names(text):
+        id, colon, secret = part.partition(":")
+        if not colon or not id or len(secret) < LEAST_SECRET:
+            raise ValueError(
+                f"has to be `id:secret`, separated by commas, each secret at least {LEAST_SECRET} "
+                "characters"
+            )
+        found[id] = secret
+    return found
+
+
+def url(*schemes: str) -> Callable[[str], str]:
+    """Empty, or a URL of one of these schemes."""
+
+    def read(text: str) -> str:
+        allowed = " or ".join(f"{scheme}://…" for scheme in schemes)
+        parts = urlsplit(text)
+        if text and (parts.scheme not in schemes or not (parts.netloc or parts.path)):
+            raise ValueError(f"has to be {allowed}")
+        return text.rstrip("/") if parts.scheme in ("http", "https") else text
+
+    return read
+
+
+http_url = url("http", "https")
+mongodb_url = url("mongodb", "mongodb+srv")
+redis_url = url("redis", "rediss", "unix")

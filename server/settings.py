@@ -1,0 +1,201 @@
+"""Settings: one frozen object, read once from the environment and from `.env`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+
+from server.setting_types import (
+    Environment,
+    LogFormat,
+    LogLevel,
+    SettingError,
+    boolean,
+    choice,
+    http_url,
+    keys,
+    mongodb_url,
+    names,
+    number,
+    path,
+    redis_url,
+    seconds,
+    word,
+)
+
+Reader = Callable[[str], Any]
+
+
+def setting(read: Reader, default: Any, about: str, *, secret: bool = False) -> Any:
+    """A field of Settings: how it is read, its default, and what it is for.
+
+    `default` is the text that the variable would hold.
+    """
+    return field(metadata={"read": read, "default": default, "about": about, "secret": secret})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What this server was told. Each field is the variable of the same name in capitals."""
+
+    brandgraph_env: Environment = setting(
+        choice(Environment),
+        "development",
+        "`production` switches the explorer, introspection and embedded engines off, and refuses "
+        "to start with unsafe settings.",
+    )
+    host: str = setting(word, "127.0.0.1", "The address to listen on; 0.0.0.0 for all.")
+    port: int = setting(number(0, 65_535), "8000", "The port to listen on.")
+    public_url: str = setting(
+        http_url,
+        "",
+        "Where clients and feed readers reach this server, without a slash at the end. "
+        "Empty: http://HOST:PORT.",
+    )
+    data_dir: Path = setting(
+        path, "./data", "Where the embedded engines and generated keys are kept."
+    )
+    mongodb_url: str = setting(
+        mongodb_url,
+        "",
+        "MongoDB, a replica set: mongodb://… or mongodb+srv://…. Empty: the embedded mongod.",
+        secret=True,
+    )
+    mongodb_database: str = setting(word, "brandgraph", "The database's name.")
+    redis_url: str = setting(
+        redis_url,
+        "",
+        "Redis or Valkey: redis://…, rediss://… or unix://…. Empty: the embedded Valkey.",
+        secret=True,
+    )
+    redis_namespace: str = setting(word, "brandgraph", "What every key in Redis starts with.")
+    embedded_engines: bool = setting(
+        boolean, "", "Whether embedded engines may run. Empty: yes, but not in production."
+    )
+    auth_keys: Mapping[str, str] = setting(
+        keys,
+        "",
+        "Keys that sign access tokens, as `id:secret,id:secret`: the first signs, all verify. "
+        "Empty: made once and kept in DATA_DIR (not in production).",
+        secret=True,
+    )
+    access_token_seconds: float = setting(
+        seconds(30, 86_400), "900", "How long an access token is good."
+    )
+    refresh_token_seconds: float = setting(
+        seconds(60, 366 * 86_400), "2592000", "How long a session lives without being used."
+    )
+    secure_cookies: bool = setting(
+        boolean, "", "Cookies over TLS only. Empty: yes in production, else no."
+    )
+    password_memory_kib: int = setting(
+        number(8, 4_194_304), "19456", "argon2id: memory of one hash, in KiB (OWASP's 19 MiB)."
+    )
+    password_rounds: int = setting(number(1, 100), "2", "argon2id: passes over that memory.")
+    allowed_origins: tuple[str, ...] = setting(
+        names,
+        "",
+        "Origins of single-page apps that may call with cookies, comma-separated. "
+        "Our own is always allowed.",
+    )
+    trusted_proxies: tuple[str, ...] = setting(
+        names, "", "Addresses of proxies whose X-Forwarded-For is believed, comma-separated."
+    )
+    explorer: bool = setting(
+        boolean, "", "GraphiQL at /graphql. Empty: yes, but not in production."
+    )
+    introspection: bool = setting(
+        boolean, "", "Introspection and suggestions. Empty: yes, but not in production."
+    )
+    worker: bool = setting(boolean, "true", "Whether `serve` runs the jobs too.")
+    worker_concurrency: int = setting(number(1, 1000), "10", "Jobs that run at once.")
+    redelivery_seconds: float = setting(
+        seconds(0.5, 3600), "30", "After how long a dead worker's job is given to another."
+    )
+    body_limit_bytes: int = setting(
+        number(1_000, 1_000_000_000), "1000000", "The largest request body."
+    )
+    deadline_seconds: float = setting(
+        seconds(0.1, 3600), "30", "How long an operation may run before it is cancelled."
+    )
+    engine_timeout_seconds: float = setting(
+        seconds(0.05, 60), "1", "How long to wait for a database that is away."
+    )
+    event_stream_length: int = setting(
+        number(100, 10_000_000), "10000", "Events kept a topic, for those who were cut off."
+    )
+    subscriber_queue: int = setting(
+        number(1, 1_000_000), "256", "Events that may wait for one slow subscriber."
+    )
+    log_level: LogLevel = setting(choice(LogLevel), "info", "debug, info, warning or error.")
+    log_format: LogFormat = setting(
+        choice(LogFormat), "", "`json` or `text`. Empty: text on a terminal, else json."
+    )
+
+    @property
+    def production(self) -> bool:
+        """Whether this is a production server."""
+        return self.brandgraph_env is Environment.PRODUCTION
+
+    @property
+    def url(self) -> str:
+        """Where clients reach this server."""
+        shown = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104
+        return self.public_url or f"http://{shown}:{self.port}"
+
+    @property
+    def embedded(self) -> tuple[bool, bool]:
+        """Whether mongod and Valkey are to be the embedded ones."""
+        return not self.mongodb_url, not self.redis_url
+
+
+OPEN_IN_DEVELOPMENT = ("embedded_engines", "explorer", "introspection")
+
+
+def read(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:
+    """The settings in the environment, and in a `.env` file where the environment is silent.
+
+    Raises SettingError, one sentence, for the first that cannot be used.
+    """
+    environ = os.environ if environ is None else environ
+    written = {**(dotenv_values(dotenv) if dotenv else {}), **environ}
+    values = {each.name: value_of(each, written) for each in fields(Settings)}
+    production = values["brandgraph_env"] is Environment.PRODUCTION
+    for name in OPEN_IN_DEVELOPMENT:
+        values[name] = not production if values[name] is None else values[name]
+    if values["secure_cookies"] is None:
+        values["secure_cookies"] = production
+    settings = Settings(**values)
+    if production:
+        refuse_unsafe(settings)
+    return settings
+
+
+def value_of(each: Field[Any], written: Mapping[str, str | None]) -> Any:
+    """One setting's value; an empty variable is one that is not set."""
+    name = each.name.upper()
+    text = (written.get(name) or "").strip() or each.metadata["default"]
+    try:
+        return each.metadata["read"](text)
+    except ValueError as error:
+        shown = "" if each.metadata["secret"] else f" It is {text!r}."
+        raise SettingError(f"{name} {error}.{shown}") from None
+
+
+def refuse_unsafe(settings: Settings) -> None:
+    """Raise SettingError for what a production server must not run with."""
+    if not settings.auth_keys:
+        raise SettingError("AUTH_KEYS has to be set in production, as `id:secret`.")
+    if not settings.secure_cookies:
+        raise SettingError("SECURE_COOKIES cannot be false in production.")
+    if any(settings.embedded) and not settings.embedded_engines:
+        missing = "MONGODB_URL" if not settings.mongodb_url else "REDIS_URL"
+        raise SettingError(
+            f"{missing} has to be set in production "
+            "(or EMBEDDED_ENGINES=true, to run on embedded engines all the same)."
+        )

@@ -1,0 +1,93 @@
+"""What a person may write: the rules that text, tags and platforms of a piece have to meet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from msgspec import UNSET, UnsetType
+
+from datasources.content import ContentType, Platform
+from services.failures import BadInput
+from services.validation import text
+
+TITLE = 300
+BODY = 100_000
+TAGS = 30
+TAG = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A new piece, checked. Build it with `Draft.checked`."""
+
+    type: ContentType
+    title: str | None
+    body: str
+    platforms: list[Platform]
+    tags: list[str]
+
+    @classmethod
+    def checked(
+        cls,
+        type: ContentType,
+        title: str | None,
+        body: str,
+        platforms: Sequence[Platform],
+        tags: Sequence[str],
+    ) -> Draft:
+        """The draft with its text trimmed; BadInput names the field that cannot be taken."""
+        return cls(type, title_of(title), body_of(body), platforms_of(platforms), tags_of(tags))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change to a piece: what is UNSET stays as it is."""
+
+    type: ContentType | UnsetType = UNSET
+    title: str | None | UnsetType = UNSET
+    body: str | UnsetType = UNSET
+    platforms: Sequence[Platform] | UnsetType = UNSET
+    tags: Sequence[str] | UnsetType = UNSET
+
+    def fields(self) -> dict[str, object]:
+        """What changes, checked, by the record's field names."""
+        checked: dict[str, object] = {}
+        if self.type is not UNSET:
+            checked["type"] = self.type
+        if self.title is not UNSET:
+            checked["title"] = title_of(self.title)
+        if self.body is not UNSET:
+            checked["body"] = body_of(self.body)
+        if self.platforms is not UNSET:
+            checked["platforms"] = platforms_of(self.platforms)
+        if self.tags is not UNSET:
+            checked["tags"] = tags_of(self.tags)
+        if not checked:
+            raise BadInput("input", "changes nothing.", "title, body, type, platforms or tags")
+        return checked
+
+
+def title_of(title: str | None) -> str | None:
+    """A title of one line, None where it is empty."""
+    return None if title is None else text("title", title, most=TITLE) or None
+
+
+def body_of(body: str) -> str:
+    """A body with its lines; never empty."""
+    return text("body", body, least=1, most=BODY, lines=True)
+
+
+def platforms_of(platforms: Sequence[Platform]) -> list[Platform]:
+    """Each platform once."""
+    return list(dict.fromkeys(platforms))
+
+
+def tags_of(tags: Sequence[str]) -> list[str]:
+    """Tags trimmed, without their hash, lower case, each once."""
+    if len(tags) > TAGS:
+        raise BadInput("tags", f"has {len(tags)} entries.", f"at most {TAGS}")
+    cleaned = [text("tags", tag, most=TAG).lstrip("#").strip().casefold() for tag in tags]
+    if not all(cleaned):
+        raise BadInput("tags", "has an empty entry.", f"1 to {TAG} characters each")
+    return list(dict.fromkeys(cleaned))

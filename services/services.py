@@ -1,0 +1,36 @@
+"""All services of a running server, made once and handed down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.access import Access
+from services.accounts import Accounts
+from services.api_keys import ApiKeys
+from services.authentication import Authentication
+from services.content import ContentService
+from services.events import Events
+from services.lifecycle import Lifecycle
+from services.publishing import PublishingService
+from services.sessions import Sessions
+from services.users import UserService
+from services.versions import VersionService
+from services.workspaces import WorkspaceService
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One attribute a noun."""
+
+    access: Access
+    accounts: Accounts
+    api_keys: ApiKeys
+    authentication: Authentication
+    content: ContentService
+    events: Events
+    lifecycle: Lifecycle
+    publishing: PublishingService
+    sessions: Sessions
+    users: UserService
+    versions: VersionService
+    workspaces: WorkspaceService
