@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 _PACKAGES = {
     "libcurl": "libcurl4",
@@ -31,6 +32,11 @@ class AlreadyRunning(EngineError):
         )
 
 
+def unusable(data: Path, failure: OSError) -> EngineError:
+    """The error for a data folder that the system does not let us use."""
+    return EngineError(f"The data folder {data} cannot be used: {failure.strerror or failure}.")
+
+
 def no_server(name: str, setting: str) -> EngineError:
     """The error for a machine on which no server of that name can be found."""
     return EngineError(
@@ -39,12 +45,12 @@ def no_server(name: str, setting: str) -> EngineError:
     )
 
 
-def start_failure(name: str, setting: str, code: int, output: str) -> EngineError:
+def start_failure(name: str, setting: str, code: int, log: Path) -> EngineError:
     """The error for a server that ended at once.
 
-    `code` is its exit code (minus the signal's number where a signal ended it),
-    `output` the end of its log.
+    `code` is its exit code, or minus the number of the signal that ended it.
     """
+    output = _end_of(log)
     if missing := _MISSING_LIBRARY.search(output):
         library = missing.group(1)
         package = _PACKAGES.get(library.split(".")[0])
@@ -65,7 +71,14 @@ def start_failure(name: str, setting: str, code: int, output: str) -> EngineErro
             "MongoDB cannot read the data folder because another version wrote it: "
             f"put that version first on PATH, set {setting}, or choose another data folder."
         )
-    return EngineError(f"{name} ended with code {code} while starting: {_last_words(output)}")
+    words = _last_words(output).rstrip(".")
+    return EngineError(f"{name} ended with code {code} while starting; {log} says: {words}.")
+
+
+def _end_of(log: Path) -> str:
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - 16_384))
+        return file.read().decode(errors="replace")
 
 
 def _last_words(output: str) -> str:
@@ -73,7 +86,7 @@ def _last_words(output: str) -> str:
     for line in reversed(lines):
         if told := _structured(line):
             return told
-    return lines[-1][:300] if lines else "it wrote nothing to its log."
+    return lines[-1][:300] if lines else "nothing"
 
 
 def _structured(line: str) -> str | None:

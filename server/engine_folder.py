@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from server.engine_failures import AlreadyRunning, EngineError
+from server.engine_failures import AlreadyRunning, EngineError, unusable
 
 LONGEST_SOCKET_PATH = 103  # bytes; sun_path holds 104 on macOS, with the final zero
 _LEFTOVERS_MAY_TAKE = 30.0  # seconds
@@ -46,15 +46,15 @@ class Claim:
 
     def take(self) -> None:
         """Become the owner, or raise `AlreadyRunning`; wait for servers whose owner was killed."""
+        if self._owner >= 0:
+            raise AlreadyRunning(str(self._data), os.getpid())
         try:
             self._data.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._owner = _open(self._data / "owner.lock")
             self.servers = _open(self._data / "servers.lock")
         except OSError as failure:
             self.release()
-            raise EngineError(
-                f"The data folder {self._data} cannot be used: {failure.strerror}."
-            ) from failure
+            raise unusable(self._data, failure) from failure
         try:
             # `running` takes the lock for an instant to look; a true owner keeps it.
             if not _lock(self._owner, within=0.1):

@@ -1,7 +1,7 @@
 """One embedded server as a process: tied to its owner's life, brought back if it dies."""
 
 import logging
-import os
+import math
 import signal
 import subprocess
 import threading
@@ -58,7 +58,7 @@ class ServerProcess:
         self._state = threading.Condition()
         self._process: subprocess.Popen[bytes] | None = None
         self._starts = 0
-        self._ready_at = 0.0
+        self._ready_at = math.inf
         self._stopping = threading.Event()
         self._supervisor: threading.Thread | None = None
         if server.log.exists():
@@ -93,7 +93,7 @@ class ServerProcess:
             code = self._running().poll()
             if code is not None:
                 server = self._server
-                raise start_failure(server.name, server.setting, code, self._log_end())
+                raise start_failure(server.name, server.setting, code, server.log)
             if time.monotonic() > deadline:
                 raise EngineError(
                     f"{self._server.name} did not answer within {_START_MAY_TAKE:.0f} s: "
@@ -138,38 +138,38 @@ class ServerProcess:
             log.warning("%s ignored the request to stop; killing it", self._server.name)
             self._process.kill()
             self._process.wait()
-        self._dismiss_guard(self._process)
         if self._supervisor is not None:
             self._supervisor.join()
+        _dismiss_guard(self._process)
 
     def _keep_alive(self) -> None:
         failures = 0
         while not self._stopping.is_set():
             process = self._running()
             code = process.wait()
-            self._dismiss_guard(process)
             if self._stopping.is_set():
                 return
-            lived = time.monotonic() - self._ready_at
-            failures = 0 if lived > _HEALTHY_AFTER else failures + 1
-            pause = min(0.05 * 2**failures, _LONGEST_PAUSE) if failures else 0.0
+            _dismiss_guard(process)
             log.warning(
                 "%s (process %d) ended: %s; starting it again",
                 self._server.name,
                 process.pid,
                 _how(code),
             )
-            if not self._stopping.wait(pause):
+            was_healthy = time.monotonic() - self._ready_at > _HEALTHY_AFTER
+            failures = 0 if was_healthy else failures + 1
+            if not self._stopping.wait(min(0.05 * failures**2, _LONGEST_PAUSE)):
                 self._try_again()
 
     def _try_again(self) -> None:
+        self._ready_at = math.inf
         try:
             self.launch()
             self.wait_until_it_serves()
         except (EngineError, OSError) as failure:
             if not self._stopping.is_set():
                 log.error("%s", failure)
-                self._running().kill()
+            self._running().kill()
         else:
             log.warning("%s serves again (process %d)", self._server.name, self.pid)
 
@@ -178,16 +178,12 @@ class ServerProcess:
             raise EngineError(f"{self._server.name} has not been started.")
         return self._process
 
-    def _dismiss_guard(self, process: subprocess.Popen[bytes]) -> None:
-        if process.stdin is not None and not process.stdin.closed:
-            with suppress(BrokenPipeError):
-                process.stdin.write(b"\n")
-            process.stdin.close()
 
-    def _log_end(self) -> str:
-        with self._server.log.open("rb") as file:
-            file.seek(max(0, os.fstat(file.fileno()).st_size - 16_384))
-            return file.read().decode(errors="replace")
+def _dismiss_guard(process: subprocess.Popen[bytes]) -> None:
+    if process.stdin is not None and not process.stdin.closed:
+        with suppress(BrokenPipeError):
+            process.stdin.write(b"\n")
+        process.stdin.close()
 
 
 def _how(code: int) -> str:

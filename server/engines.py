@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from server.engine_binaries import Places, version_of
-from server.engine_failures import AlreadyRunning, EngineError, no_server
+from server.engine_failures import AlreadyRunning, EngineError, no_server, unusable
 from server.engine_folder import Claim, EngineUrls, owner_urls, socket_folder
 from server.engine_mongod import SETTING as MONGODB_URL
 from server.engine_mongod import mongod_server, mongod_url
@@ -39,12 +39,12 @@ class Engines:
         extra_mongod_flags: Sequence[str] = (),
         places: Places | None = None,
     ) -> None:
-        self._data = data.resolve()
+        self.data = data.resolve()
         self._wants_mongod = mongod
         self._wants_valkey = valkey
         self._mongod_flags = extra_mongod_flags
         self._places = places or Places()
-        self._claim = Claim(self._data)
+        self._claim = Claim(self.data)
         self._processes: dict[str, ServerProcess] = {}
 
     def start(self, progress: Callable[[str], None] = _quiet) -> EngineUrls:
@@ -59,8 +59,10 @@ class Engines:
         self._claim.take()
         try:
             return self._start(mongod, valkey, progress)
-        except BaseException:
+        except BaseException as failure:
             self.stop()
+            if isinstance(failure, OSError):
+                raise unusable(self.data, failure) from failure
             raise
 
     def stop(self) -> None:
@@ -93,20 +95,20 @@ class Engines:
     def _start(
         self, mongod: Path | None, valkey: Path | None, progress: Callable[[str], None]
     ) -> EngineUrls:
-        sockets = socket_folder(self._data)
+        sockets = socket_folder(self.data)
         mongodb, redis = "", ""
         if mongod:
             socket = sockets / "mongod.sock"
-            server = mongod_server(mongod, self._data, socket, self._mongod_flags)
+            server = mongod_server(mongod, self.data, socket, self._mongod_flags)
             self._processes[server.name] = ServerProcess(server, self._claim.servers)
             mongodb = mongod_url(socket)
         if valkey:
             socket = sockets / "valkey.sock"
-            server = valkey_server(valkey, self._data, socket)
+            server = valkey_server(valkey, self.data, socket)
             self._processes[server.name] = ServerProcess(server, self._claim.servers)
             redis = valkey_url(socket)
         for name, process in self._processes.items():
-            progress(f"Starting {name} on {self._data}")
+            progress(f"Starting {name} on {self.data}")
             process.launch()
         for process in self._processes.values():
             process.wait_until_it_serves()
