@@ -1,0 +1,66 @@
+"""Feed entries: what a workspace has published to its own public feed."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from datasources.collection import Collection, Record, document
+from datasources.failures import Duplicate
+
+
+def entry_id(target_id: str) -> str:
+    """The one entry of a target: published twice, it is still the same entry."""
+    return f"ent_{target_id.removeprefix('tgt_')}"
+
+
+class Entry(Record, frozen=True, kw_only=True):
+    """A piece as it went out to the feed. `author_name` is None once its author was erased."""
+
+    workspace_id: str
+    content_id: str
+    content_version: int
+    title: str | None
+    body: str
+    summary: str
+    tags: list[str]
+    author_id: str | None
+    author_name: str | None
+    published_at: datetime
+    updated_at: datetime
+
+
+class Entries(Collection[Entry]):
+    """All entries of all feeds."""
+
+    name = "feed"
+    record = Entry
+    indexes = (
+        IndexModel(
+            [("workspace_id", ASCENDING), ("published_at", DESCENDING), ("_id", DESCENDING)],
+            name="of_workspace",
+        ),
+        IndexModel([("content_id", ASCENDING)], name="of_content"),
+        IndexModel([("author_id", ASCENDING)], name="of_author"),
+    )
+
+    async def put(self, entry: Entry) -> None:
+        """Store an entry, or bring it to a later version; the same, or an earlier, is ignored."""
+        values = document(entry)
+        older = {"_id": values.pop("_id"), "content_version": {"$lt": entry.content_version}}
+        first = {"published_at": values.pop("published_at")}
+        with suppress(Duplicate):  # it is there already, at this version or a later one
+            await self.update(older, {"$set": values, "$setOnInsert": first}, upsert=True)
+
+    async def latest(self, workspace_id: str, *, limit: int) -> list[Entry]:
+        """The entries of one workspace, newest first."""
+        order = [("published_at", DESCENDING), ("_id", DESCENDING)]
+        return await self.find({"workspace_id": workspace_id}, sort=order, limit=limit)
+
+    async def forget_author(self, author_id: str) -> int:
+        """Take a person's name off everything they published; how many entries had it."""
+        return await self.update_many(
+            {"author_id": author_id}, {"$set": {"author_id": None, "author_name": None}}
+        )
