@@ -1,0 +1,96 @@
+"""Indexes and schema versions: brought up to date once, however many processes start together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from datasources.collection import Collection
+from datasources.failures import Duplicate, mongo_failures
+from datasources.mongo import Mongo
+
+LEASE = timedelta(seconds=30)
+POLL = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of the stored data. `version` rises by one with each; `run` may run twice."""
+
+    version: int
+    about: str
+    run: Callable[[Mongo], Awaitable[None]]
+
+
+STEPS: Sequence[Step] = ()
+"""Changes of stored data, oldest first. The first release has none: its indexes are enough."""
+
+
+class Migrations:
+    """What has been done is kept in `migrations`; a lease there lets one process work at a time."""
+
+    def __init__(
+        self,
+        mongo: Mongo,
+        collections: Sequence[Collection[Any]],
+        steps: Sequence[Step] = STEPS,
+    ) -> None:
+        self._mongo = mongo
+        self._collections = collections
+        self._steps = steps
+        self._state = mongo.database["migrations"]
+        self._me = uuid4().hex
+
+    async def pending(self) -> list[Step]:
+        """Steps that have not been done."""
+        with mongo_failures():
+            found = await self._state.find_one({"_id": "state"})
+        done = (found or {}).get("version", 0)
+        return [step for step in self._steps if step.version > done]
+
+    async def run(self, progress: Callable[[str], None] = lambda _: None) -> None:
+        """Make the indexes that are missing and do the pending steps; wait for whoever does so."""
+        while not await self._lease():
+            await asyncio.sleep(POLL)
+        renewing = asyncio.create_task(self._renew())
+        try:
+            await self._indexes(progress)
+            for step in await self.pending():
+                progress(f"Migrating to version {step.version}: {step.about}")
+                await step.run(self._mongo)
+                await self._set({"version": step.version})
+        finally:
+            renewing.cancel()
+            await self._set({"holder": None, "until": None})
+
+    async def _indexes(self, progress: Callable[[str], None]) -> None:
+        for collection in self._collections:
+            if not collection.indexes:
+                continue
+            with mongo_failures():
+                await collection.raw.create_indexes(list(collection.indexes))
+        progress(f"Indexes of {len(self._collections)} collections are there.")
+
+    async def _lease(self) -> bool:
+        now = datetime.now(UTC)
+        free = {"_id": "state", "$or": [{"until": None}, {"until": {"$lt": now}}]}
+        taken = {"$set": {"holder": self._me, "until": now + LEASE}}
+        try:
+            with mongo_failures():
+                found = await self._state.update_one(free, taken, upsert=True)
+        except Duplicate:
+            return False
+        return found.modified_count == 1 or found.upserted_id is not None
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            await self._set({"until": datetime.now(UTC) + LEASE})
+
+    async def _set(self, values: dict[str, Any]) -> None:
+        with mongo_failures():
+            await self._state.update_one({"_id": "state", "holder": self._me}, {"$set": values})

@@ -1,0 +1,61 @@
+"""Every collection of the database, made once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from datasources.api_keys import ApiKeys
+from datasources.audit import AuditLog
+from datasources.collection import Collection
+from datasources.content import Contents
+from datasources.feed import Entries
+from datasources.memberships import Memberships
+from datasources.mongo import Mongo
+from datasources.outbox import Jobs, Outbox
+from datasources.sessions import Sessions
+from datasources.targets import Targets
+from datasources.users import Users
+from datasources.versions import Versions
+from datasources.workspaces import Workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """One attribute a collection."""
+
+    api_keys: ApiKeys
+    audit: AuditLog
+    contents: Contents
+    entries: Entries
+    jobs: Jobs
+    memberships: Memberships
+    outbox: Outbox
+    sessions: Sessions
+    targets: Targets
+    users: Users
+    versions: Versions
+    workspaces: Workspaces
+
+    @classmethod
+    def on(cls, mongo: Mongo) -> Stores:
+        """All collections of that database."""
+        return cls(
+            api_keys=ApiKeys(mongo),
+            audit=AuditLog(mongo),
+            contents=Contents(mongo),
+            entries=Entries(mongo),
+            jobs=Jobs(mongo),
+            memberships=Memberships(mongo),
+            outbox=Outbox(mongo),
+            sessions=Sessions(mongo),
+            targets=Targets(mongo),
+            users=Users(mongo),
+            versions=Versions(mongo),
+            workspaces=Workspaces(mongo),
+        )
+
+    def all(self) -> Sequence[Collection[Any]]:
+        """Each of them."""
+        return [getattr(self, each.name) for each in fields(self)]
