@@ -171,5 +171,4 @@ class Executor:
 
     def masked(self, error: BaseException) -> FormattedError:
         """Logs an exception that nothing foresaw, and says so with its error id alone."""
-        original = error if isinstance(error, Exception) else None
-        return mask(GraphQLError(str(error), original_error=original), self.report)
+        return mask(error, GraphQLError(str(error)), self.report)

@@ -49,12 +49,12 @@ def tell(error: GraphQLError, report: Report) -> FormattedError:
         return _formatted(error, extensions)
     if isinstance(cause, GraphQLError) and cause.nodes:
         return _formatted(error, {"code": codes.BAD_USER_INPUT})
-    return mask(error, report)
+    return mask(cause, error, report)
 
 
-def mask(error: GraphQLError, report: Report) -> FormattedError:
-    """The error with nothing told but its place and the id under which it was logged."""
-    error_id = report(error.original_error or error, error)
+def mask(cause: BaseException, error: GraphQLError, report: Report) -> FormattedError:
+    """The error with nothing told but its place and the id under which its cause was logged."""
+    error_id = report(cause, error)
     told = _formatted(error, {"code": codes.INTERNAL, "errorId": error_id})
     told["message"] = INTERNAL_MESSAGE
     return told
@@ -78,7 +78,7 @@ def _tell_fault(error: GraphQLError, code: str, report: Report) -> FormattedErro
     if cause is None or isinstance(cause, GraphQLError | ValueError | TypeError):
         return _formatted(error, expected(cause or error) or {"code": code})
     extensions = expected(cause)
-    return _formatted(error, extensions) if extensions else mask(error, report)
+    return _formatted(error, extensions) if extensions else mask(cause, error, report)
 
 
 def _formatted(error: GraphQLError, extensions: dict[str, Any]) -> FormattedError:

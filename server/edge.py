@@ -1,0 +1,96 @@
+"""What the GraphQL transports need from the application, handed to them in one object."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response as Page
+
+from execution.engine import Executor
+from server.sockets import Sockets
+
+ViewerT = TypeVar("ViewerT")
+
+
+class Credentials(msgspec.Struct, frozen=True, kw_only=True):
+    """What a client says about who it is.
+
+    `authorization` is the header, or what a socket's `connection_init` gave in its place.
+    `cookies` are empty where the request may come from a page of another site. `address` is the
+    client's, `last_event_id` what an interrupted event stream had received.
+    """
+
+    authorization: str | None = None
+    cookies: Mapping[str, str] = {}
+    address: str = ""
+    connection_params: Mapping[str, Any] | None = None
+    user_agent: str = ""
+    last_event_id: str | None = None
+
+
+class EdgeContext(Protocol):
+    """What resolvers are handed, as far as the transports care.
+
+    In `extensions` they say what goes beside the data; in `set_cookies` are values of
+    Set-Cookie headers, sent with the response to a POST.
+    """
+
+    extensions: dict[str, Any]
+    set_cookies: list[str]
+
+
+def _identity(viewer: object) -> Hashable:
+    found: Hashable = getattr(viewer, "id", None)
+    return found
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edge(Generic[ViewerT]):
+    """The application as the transports see it.
+
+    `authenticate` raises an exception with a `code` for a bad token, and gives the anonymous
+    viewer where there is none. `make_context` makes a fresh context, with fresh loaders, for each
+    operation and each event. A viewer may have `expires_at` (aware): its streams end then.
+    """
+
+    executor: Executor
+    authenticate: Callable[[Credentials], Awaitable[ViewerT]]
+    make_context: Callable[[ViewerT, Credentials], EdgeContext]
+    sockets: Sockets = field(default_factory=Sockets)
+    """The open sockets and event streams of this process."""
+    explorer: Callable[[Request], Page] | None = None
+    """Makes the page that a browser is shown at a GET, if any."""
+    identity: Callable[[ViewerT], Hashable] = _identity
+    """Who a viewer is: a socket's token can be renewed only by the same one."""
+    now: Callable[[], datetime] = _now
+    body_bytes: int = 1024 * 1024
+    """The largest body of a request, and the largest message on a socket."""
+    allowed_origins: frozenset[str] = frozenset()
+    """Origins, beside our own, whose pages may use the cookies of a visitor."""
+    init_seconds: float = 3.0
+    """How long a socket may wait before it sends `connection_init`."""
+    send_seconds: float = 10.0
+    """How long a client may take before it accepts more bytes."""
+    ping_seconds: float = 15.0
+    """The interval of the comments that keep an event stream open."""
+    operations_per_socket: int = 100
+    """How many operations may run on one socket at the same time."""
+
+    def at_expiry(self, viewer: ViewerT, end: Callable[[], object]) -> asyncio.Handle:
+        """Calls `end` when the viewer's token expires. Cancel the handle when it matters no more.
+
+        For a viewer without `expires_at` the handle is one that never fires.
+        """
+        expires_at = getattr(viewer, "expires_at", None)
+        loop = asyncio.get_running_loop()
+        if not isinstance(expires_at, datetime):
+            return asyncio.Handle(end, (), loop)
+        return loop.call_later(max(0.0, (expires_at - self.now()).total_seconds()), end)

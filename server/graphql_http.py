@@ -1,0 +1,131 @@
+"""GraphQL over HTTP: one operation in, one JSON response or a stream of events out."""
+
+from collections.abc import AsyncGenerator
+from typing import Generic
+
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from execution import codes
+from execution.cache import PreparedOperation
+from execution.errors import RequestRejected, failure
+from execution.request import GraphQLRequest
+from execution.response import Response
+from server.edge import Credentials, Edge, ViewerT
+from server.graphql_sse import EventStreamReply
+from server.http_reply import Reply
+from server.http_request import ClientGone, HttpCall, HttpRefused
+from server.media import EVENT_STREAM, GRAPHQL_JSON, JSON, Wanted, negotiate
+from server.operation import Operation
+from server.refusals import refused_viewer
+
+NEEDS_STREAM = (
+    "Subscriptions run on a WebSocket (graphql-transport-ws), "
+    f"or as events with 'Accept: {EVENT_STREAM}'."
+)
+
+
+class GraphQLHTTP(Generic[ViewerT]):
+    """The ASGI application behind `/graphql` for HTTP."""
+
+    def __init__(self, edge: Edge[ViewerT]) -> None:
+        self.edge = edge
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request, whatever is wrong with it."""
+        call = HttpCall(scope, receive)
+        wanted = negotiate(call.headers.get("accept", ""))
+        reply = Reply(send, wanted.json or JSON)
+        try:
+            await self._serve(call, wanted, reply)
+        except ClientGone:
+            return
+        except HttpRefused as refused:
+            await reply.errors(refused.status, [refused.error], refused.headers)
+        except Exception as error:
+            told = self.edge.executor.masked(error)
+            if not reply.started:
+                await reply.errors(500, [told])
+
+    async def _serve(self, call: HttpCall, wanted: Wanted, reply: Reply) -> None:
+        if call.method not in {"GET", "POST"}:
+            raise _not_allowed("Use GET or POST.", "GET, POST")
+        if wanted.page and call.method == "GET" and self.edge.explorer is not None:
+            await self.edge.explorer(Request(call.scope))(call.scope, call.receive, reply.send)
+            return
+        if wanted.json is None and not wanted.stream:
+            raise _not_acceptable(f"We answer with {JSON}, {GRAPHQL_JSON} or {EVENT_STREAM}.")
+        request = await call.request(self.edge.body_bytes)
+        credentials = call.credentials(self.edge.allowed_origins)
+        try:
+            viewer = await self.edge.authenticate(credentials)
+        except Exception as error:
+            raise refused_viewer(error) from error
+        exchange = Exchange(self.edge, call, reply, credentials, viewer)
+        try:
+            await exchange.run(request, wanted)
+        except RequestRejected as rejection:
+            status = 400 if reply.media == GRAPHQL_JSON else 200
+            await reply.errors(status, rejection.errors)
+
+
+class Exchange(Generic[ViewerT]):
+    """One request that could be read, from a client that is known."""
+
+    def __init__(
+        self,
+        edge: Edge[ViewerT],
+        call: HttpCall,
+        reply: Reply,
+        credentials: Credentials,
+        viewer: ViewerT,
+    ) -> None:
+        self.edge = edge
+        self.call = call
+        self.reply = reply
+        self.credentials = credentials
+        self.viewer = viewer
+
+    async def run(self, request: GraphQLRequest, wanted: Wanted) -> None:
+        """Runs the operation and answers. Raises RequestRejected where it can't be run."""
+        if request.query is None:
+            raise HttpRefused(400, failure("The request has no 'query'.", codes.BAD_REQUEST))
+        operation = Operation(self.edge, request, lambda: self.viewer, self.credentials)
+        try:
+            prepared = self.edge.executor.prepare(request)
+        except RequestRejected as rejection:
+            if not wanted.only_stream:
+                raise
+            await self._stream(_told(rejection))
+            return
+        if prepared.is_mutation and self.call.method == "GET":
+            raise _not_allowed("Send mutations with POST.", "POST")
+        if wanted.only_stream or (prepared.is_subscription and wanted.stream):
+            await self._stream(operation.responses(prepared))
+        elif prepared.is_subscription:
+            raise _not_acceptable(NEEDS_STREAM)
+        else:
+            await self._respond(operation, prepared)
+
+    async def _respond(self, operation: Operation[ViewerT], prepared: PreparedOperation) -> None:
+        context = operation.context()
+        variables = operation.request.variables
+        response = await self.edge.executor.execute(prepared, variables, context)
+        cookies = context.set_cookies if self.call.method == "POST" else ()
+        await self.reply.json(200, response.body(), cookies=cookies)
+
+    async def _stream(self, responses: AsyncGenerator[Response, None]) -> None:
+        stream = EventStreamReply(self.edge, self.viewer, self.call.receive, self.reply.send)
+        await stream.run(responses)
+
+
+async def _told(rejection: RequestRejected) -> AsyncGenerator[Response, None]:
+    yield Response(errors=rejection.errors)
+
+
+def _not_allowed(message: str, allow: str) -> HttpRefused:
+    return HttpRefused(405, failure(message, "METHOD_NOT_ALLOWED"), {"allow": allow})
+
+
+def _not_acceptable(message: str) -> HttpRefused:
+    return HttpRefused(406, failure(message, "NOT_ACCEPTABLE"))

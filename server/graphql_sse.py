@@ -1,0 +1,100 @@
+"""GraphQL over server-sent events, one operation a request ("distinct connections mode")."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import aclosing
+from typing import Generic
+
+from starlette.types import Receive, Send
+
+from execution.errors import RequestRejected
+from execution.response import Response
+from server.edge import Edge, ViewerT
+
+HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+]
+COMPLETE = b"event: complete\ndata:\n\n"
+COMMENT = b":\n\n"
+
+
+def next_event(response: Response) -> bytes:
+    """A response as an event. Its cursor is the id that a browser repeats when it reconnects."""
+    cursor = response.extensions.get("cursor")
+    name = f"id: {cursor}\n".encode() if isinstance(cursor, str) and cursor.isprintable() else b""
+    return b"event: next\n" + name + b"data: " + response.body() + b"\n\n"
+
+
+class EventStreamReply(Generic[ViewerT]):
+    """One operation answered as a stream of events.
+
+    It counts among the open connections. Where it is closed from elsewhere it ends without
+    `complete`, so that the client connects again.
+    """
+
+    def __init__(self, edge: Edge[ViewerT], viewer: ViewerT, receive: Receive, send: Send) -> None:
+        self.edge = edge
+        self.viewer = viewer
+        self.receive = receive
+        self.send = send
+        self._closed = asyncio.Event()
+
+    def close(self, code: int, reason: str) -> None:
+        """Begins the end of the stream."""
+        self._closed.set()
+
+    async def run(self, responses: AsyncGenerator[Response, None]) -> None:
+        """Sends the responses until the operation, the client or the server ends them."""
+        await self.send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        self.edge.sockets.add(self)
+        expiry = self.edge.at_expiry(self.viewer, self._closed.set)
+        try:
+            await _first(self._pump(responses), self._keep_alive(), self._gone(), self._ended())
+            await self._write(b"", more=False)
+        except TimeoutError:
+            return  # the client reads no more: the server drops the connection
+        finally:
+            expiry.cancel()
+            self.edge.sockets.remove(self)
+
+    async def _pump(self, responses: AsyncGenerator[Response, None]) -> None:
+        try:
+            async with aclosing(responses):
+                async for response in responses:
+                    await self._write(next_event(response))
+        except RequestRejected as rejection:
+            await self._write(next_event(Response(errors=rejection.errors)))
+            if rejection.close_code is not None:
+                return
+        await self._write(COMPLETE)
+
+    async def _keep_alive(self) -> None:
+        while True:
+            await asyncio.sleep(self.edge.ping_seconds)
+            await self._write(COMMENT)
+
+    async def _gone(self) -> None:
+        while (await self.receive())["type"] != "http.disconnect":
+            pass
+
+    async def _ended(self) -> None:
+        await self._closed.wait()
+
+    async def _write(self, body: bytes, *, more: bool = True) -> None:
+        async with asyncio.timeout(self.edge.send_seconds):
+            await self.send({"type": "http.response.body", "body": body, "more_body": more})
+
+
+async def _first(*work: Coroutine[object, object, None]) -> None:
+    """Runs all until the first has ended, and stops the others. Raises what the first raised."""
+    tasks = [asyncio.ensure_future(step) for step in work]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()

@@ -1,0 +1,31 @@
+"""GraphQL over WebSocket, by the graphql-transport-ws protocol and no other."""
+
+from typing import Generic
+
+from starlette.types import Receive, Scope, Send
+
+from server.edge import Edge, ViewerT
+from server.ws_messages import PROTOCOL
+from server.ws_session import Session
+
+
+class GraphQLSockets(Generic[ViewerT]):
+    """The ASGI application behind `/graphql` for WebSockets.
+
+    Compression is the server's to leave off (`ws_per_message_deflate=False`): it would cost a
+    third of the deliveries.
+    """
+
+    def __init__(self, edge: Edge[ViewerT]) -> None:
+        self.edge = edge
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one socket until one side closes it."""
+        await receive()
+        if PROTOCOL not in scope["subprotocols"]:
+            await send({"type": "websocket.accept"})
+            reason = f"Subprotocol not acceptable: speak {PROTOCOL}"
+            await send({"type": "websocket.close", "code": 4406, "reason": reason})
+            return
+        await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
+        await Session(self.edge, scope, receive, send).run()

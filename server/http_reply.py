@@ -1,0 +1,49 @@
+"""Writing the answer to one HTTP request."""
+
+from collections.abc import Iterable, Mapping
+
+from starlette.types import Message, Send
+
+from execution.errors import FormattedError
+from execution.response import encode
+
+
+class Reply:
+    """The answer to one request, in the JSON type that was negotiated.
+
+    `send` is the ASGI callable, which notes whether the answer has begun.
+    """
+
+    def __init__(self, send: Send, media: str) -> None:
+        self.media = media
+        self.started = False
+        self._send = send
+
+    async def send(self, message: Message) -> None:
+        """Passes an ASGI message on."""
+        self.started = True
+        await self._send(message)
+
+    async def json(
+        self,
+        status: int,
+        body: bytes,
+        headers: Mapping[str, str] | None = None,
+        cookies: Iterable[str] = (),
+    ) -> None:
+        """Sends a whole JSON body, with values of Set-Cookie headers."""
+        lines = [
+            (b"content-type", f"{self.media}; charset=utf-8".encode()),
+            (b"content-length", b"%d" % len(body)),
+            (b"cache-control", b"no-store"),
+            *((name.encode(), value.encode()) for name, value in (headers or {}).items()),
+            *((b"set-cookie", cookie.encode()) for cookie in cookies),
+        ]
+        await self.send({"type": "http.response.start", "status": status, "headers": lines})
+        await self.send({"type": "http.response.body", "body": body})
+
+    async def errors(
+        self, status: int, errors: list[FormattedError], headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Sends a response of errors alone."""
+        await self.json(status, encode({"errors": errors}), headers)

@@ -1,0 +1,186 @@
+"""One WebSocket: the operations that run on it, and how it ends."""
+
+import asyncio
+from asyncio import CancelledError
+from contextlib import aclosing
+from typing import Generic
+
+from starlette.types import Receive, Scope, Send
+
+from execution.deadline import being_cancelled
+from execution.errors import RequestRejected, failure
+from execution.request import GraphQLRequest
+from server.edge import Edge, ViewerT
+from server.operation import Operation
+from server.sockets import FORBIDDEN
+from server.ws_admission import Admission, token_of
+from server.ws_channel import Channel, Closing, Gone
+from server.ws_messages import (
+    ACKNOWLEDGE,
+    ClientMessage,
+    Complete,
+    ConnectionInit,
+    Envelope,
+    InvalidMessage,
+    Ping,
+    Subscribe,
+    pong,
+    read,
+)
+
+
+class Session(Generic[ViewerT]):
+    """The server's side of one graphql-transport-ws connection."""
+
+    def __init__(self, edge: Edge[ViewerT], scope: Scope, receive: Receive, send: Send) -> None:
+        self.edge = edge
+        self.channel = Channel(receive, send, edge.body_bytes, edge.send_seconds)
+        self.admission = Admission(edge, scope, self._expired)
+        self.operations: dict[str, asyncio.Task[None]] = {}
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.closing: Closing | None = None
+        self.init_timer: asyncio.Handle | None = None
+        self.reader: asyncio.Task[object] | None = None
+
+    @property
+    def viewer(self) -> ViewerT | None:
+        """Who is connected; None before `connection_init` was accepted."""
+        return self.admission.viewer
+
+    def close(self, code: int, reason: str) -> None:
+        """Begins the end of the socket. The first reason counts."""
+        if self.closing is None:
+            self.closing = Closing(code, reason)
+            if self.reader is not None:
+                self.reader.cancel()
+
+    async def run(self) -> None:
+        """Serves the socket until one side closes it, and leaves nothing running."""
+        self.reader = asyncio.current_task()
+        self.edge.sockets.add(self)
+        timeout = (4408, "Connection initialisation timeout")
+        loop = asyncio.get_running_loop()
+        self.init_timer = loop.call_later(self.edge.init_seconds, self.close, *timeout)
+        try:
+            await self._listen()
+        except Gone:
+            pass
+        except Closing as closing:
+            self.closing = self.closing or closing
+        except CancelledError:
+            if self.closing is None:
+                raise
+            self._forgive_cancelling()
+        except Exception as error:
+            self.edge.executor.masked(error)
+            self.closing = Closing(4500, "Internal server error")
+        finally:
+            await self._end()
+
+    def _expired(self) -> None:
+        self.close(FORBIDDEN, "Forbidden: the token has expired")
+
+    def _forgive_cancelling(self) -> None:
+        """`close` cancelled the task that reads, which has its end to see to."""
+        while self.reader is not None and self.reader.uncancel():
+            pass
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                message = read(await self.channel.read())
+            except InvalidMessage as error:
+                raise Closing(4400, str(error)) from None
+            await self._take(message)
+
+    async def _take(self, message: ClientMessage) -> None:
+        match message:
+            case ConnectionInit():
+                await self._begin(message)
+            case Ping():
+                if token := token_of(message.payload):
+                    await self.admission.renew(token)
+                await self.channel.write(pong(message.payload))
+            case Subscribe():
+                await self._subscribe(message)
+            case Complete():
+                task = self.operations.pop(message.id, None)
+                if task is not None:
+                    task.cancel()
+
+    async def _begin(self, message: ConnectionInit) -> None:
+        if self.init_timer is None:
+            raise Closing(4429, "Too many initialisation requests")
+        self.init_timer.cancel()
+        self.init_timer = None
+        await self.admission.enter(message.payload)
+        await self.channel.write(ACKNOWLEDGE)
+
+    async def _subscribe(self, message: Subscribe) -> None:
+        viewer = self.viewer
+        if viewer is None:
+            raise Closing(4401, "Unauthorized")
+        if message.id in self.operations:
+            raise Closing(4409, f"Subscriber for {message.id} already exists")
+        if len(self.tasks) >= self.edge.operations_per_socket:
+            text = f"No more than {self.edge.operations_per_socket} operations run on one socket."
+            refusal = failure(text, "TOO_MANY_OPERATIONS")
+            await self.channel.write(Envelope(message.id).error([refusal]))
+            return
+        work = self._operate(message.id, message.payload.request())
+        task = self.operations[message.id] = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _operate(self, id: str, request: GraphQLRequest) -> None:
+        try:
+            last = await self._results(Envelope(id), request)
+            if self.operations.get(id) is asyncio.current_task():
+                del self.operations[id]
+            await self.channel.write(last)
+        except Closing as closing:
+            self.close(closing.code, closing.reason)
+        except Gone:
+            return
+
+    async def _results(self, envelope: Envelope, request: GraphQLRequest) -> str:
+        """Sends the results of an operation; returns the message that ends it."""
+        executor = self.edge.executor
+        operation = Operation(self.edge, request, self._current, self.admission.credentials)
+        try:
+            prepared = executor.prepare(request)
+            async with aclosing(operation.responses(prepared)) as responses:
+                async for response in responses:
+                    await self.channel.write(envelope.next(response))
+        except RequestRejected as rejection:
+            if rejection.close_code is not None:
+                raise Closing(rejection.close_code, str(rejection)) from None
+            return envelope.error(rejection.errors)
+        except (Closing, Gone):
+            raise
+        except (Exception, CancelledError) as error:
+            if isinstance(error, CancelledError) and being_cancelled():
+                raise
+            return envelope.error([executor.masked(error)])
+        return envelope.complete
+
+    def _current(self) -> ViewerT:
+        viewer = self.viewer
+        if viewer is None:
+            raise Gone
+        return viewer
+
+    async def _end(self) -> None:
+        told, self.closing = self.closing, self.closing or Closing(1000, "")
+        if self.init_timer is not None:
+            self.init_timer.cancel()
+        self.admission.leave()
+        for task in self.tasks:
+            task.cancel()
+        try:
+            if told is not None:
+                await self.channel.close(told.code, told.reason)
+            if self.tasks:
+                await asyncio.wait(self.tasks, timeout=self.edge.send_seconds)
+        finally:
+            self.edge.sockets.remove(self)
