@@ -281,16 +281,20 @@ def test_a_restart_returns_when_the_successor_serves(engines: Engines, urls: Eng
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads the kernel's tables")
-def test_engines_open_no_port(engines: Engines) -> None:
-    inodes = set()
+def test_engines_listen_on_their_socket_and_nowhere_else(
+    engines: Engines, urls: EngineUrls
+) -> None:
+    ports = set()
     for table in ("tcp", "tcp6", "udp", "udp6"):
         lines = Path(f"/proc/net/{table}").read_text().splitlines()[1:]
-        inodes |= {f"socket:[{line.split()[9]}]" for line in lines}
-    for pid in (engines.mongod_pid, engines.valkey_pid):
+        ports |= {line.split()[9] for line in lines}
+    unix = [line.split() for line in Path("/proc/net/unix").read_text().splitlines()[1:]]
+    paths = {fields[6]: fields[7] for fields in unix if len(fields) > 7}
+    for pid, url in ((engines.mongod_pid, urls.mongodb), (engines.valkey_pid, urls.redis)):
         links = [str(fd.readlink()) for fd in Path(f"/proc/{pid}/fd").iterdir()]
-        held = {link for link in links if link.startswith("socket:")}
-        assert held
-        assert held.isdisjoint(inodes)
+        held = {link[8:-1] for link in links if link.startswith("socket:")}
+        assert held.isdisjoint(ports)
+        assert {paths[inode] for inode in held if inode in paths} == {str(socket_of(url))}
 
 
 def test_an_engine_that_keeps_dying_is_tried_again_and_again(data: Path) -> None:
@@ -307,7 +311,8 @@ def test_an_engine_that_keeps_dying_is_tried_again_and_again(data: Path) -> None
 def test_a_long_folder_has_its_sockets_in_a_private_one_that_stays_the_same(
     tmp_path: Path,
 ) -> None:
-    data = tmp_path / ("long" * 25) / "data"
+    name = "x" * (LONGEST_SOCKET_PATH + 1 - len(str(tmp_path / "mongod.sock")) - 1)
+    data = tmp_path / (name or "x")
     with started(Engines(data, mongod=False)) as urls:
         socket = socket_of(urls.redis)
         assert len(os.fsencode(socket)) <= LONGEST_SOCKET_PATH
