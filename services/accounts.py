@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datasources.failures import Duplicate
 from datasources.memberships import Membership, Memberships, Role, membership_id
 from datasources.mongo import Mongo
-from datasources.sessions import Session
 from datasources.users import Profile, User, Users
 from datasources.workspaces import Workspace, Workspaces
 from services.audit import Audit
@@ -20,7 +19,7 @@ from services.sessions import Client, Grant, Sessions
 from services.throttle import Throttle
 from services.users import FULL_NAME
 from services.validation import text
-from services.viewer import ANONYMOUS, Viewer
+from services.viewer import Viewer
 
 WRONG = "The email address or the password is wrong."
 
@@ -128,13 +127,6 @@ class Accounts:
 
         await self._mongo.transact(change)
         await self._sessions.close_others(viewer)
-
-    async def note_reuse(self, session: Session) -> None:
-        """Tell the person, in their own audit log, that a spent refresh token came back."""
-        user = await self._users.get(session.user_id)
-        if user is not None:
-            action = "session.refresh_token_reused"
-            await self._audit.record(ANONYMOUS, user.personal_workspace_id, action, session.id)
 
     def _new_user(self, found: Email, hash: str, full_name: str) -> User:
         now = self._clock()

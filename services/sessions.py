@@ -5,11 +5,8 @@ Why tokens rotate as they do is in docs/decisions/sessions-and-tokens.md.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-
-import structlog
 
 from datasources.sessions import IssuedToken, Session
 from datasources.sessions import Sessions as Records
@@ -17,13 +14,10 @@ from services.clock import Clock
 from services.endings import Endings
 from services.failures import NotFound, Unauthenticated
 from services.ids import NewId
+from services.reuse import ReuseAlarm
 from services.throttle import RateLimited
 from services.tokens import AccessToken, RefreshToken, Tokens, digest, same
 from services.viewer import Viewer
-
-log: structlog.stdlib.BoundLogger = structlog.get_logger()
-
-OnReuse = Callable[[Session], Awaitable[None]]
 
 ENDED = "This session has ended. Sign in again."
 REUSED = "This refresh token was used before, so its session was ended. Sign in again."
@@ -62,7 +56,7 @@ class Sessions:
         records: Records,
         endings: Endings,
         tokens: Tokens,
-        on_reuse: OnReuse,
+        alarm: ReuseAlarm,
         *,
         clock: Clock,
         new_id: NewId,
@@ -72,7 +66,7 @@ class Sessions:
         self._records = records
         self._endings = endings
         self._tokens = tokens
-        self._on_reuse = on_reuse
+        self._alarm = alarm
         self._clock = clock
         self._new_id = new_id
         self.lifetime = lifetime
@@ -166,8 +160,7 @@ class Sessions:
         just_now = self._clock() - session.rotated_at <= self._grace
         if just_now and session.previous_hash == digest(token.text):
             return await self._same_again(session, token, access)
-        log.warning("refresh token reused", session=session.id, user=session.user_id)
-        await self._on_reuse(session)
+        await self._alarm.ring(session)
         await self._endings.end([session.id])
         raise Unauthenticated(REUSED)
 
