@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from redis.asyncio import BlockingConnectionPool
 from redis.asyncio import Redis as Client
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from datasources.failures import redis_failures
+
+CONNECTIONS = 32
 
 
 class Redis:
@@ -15,13 +18,17 @@ class Redis:
     def __init__(self, url: str, namespace: str, *, timeout: float = 1.0) -> None:
         self.url = url
         self.namespace = namespace
-        self.client: Client = Client.from_url(
+        # A pool that waits: with the usual one, more calls at once than sockets are failures.
+        pool = BlockingConnectionPool.from_url(
             url,
+            max_connections=CONNECTIONS,
+            timeout=timeout,
             socket_timeout=timeout,
             socket_connect_timeout=timeout,
             retry=Retry(NoBackoff(), 1),
             decode_responses=True,
         )
+        self.client: Client = Client.from_pool(pool)
 
     def key(self, *parts: str) -> str:
         """A key of ours: the namespace and the parts, joined by colons."""

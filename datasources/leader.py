@@ -1,0 +1,97 @@
+"""A leader: work that must be done in order is done by one process at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from datasources.channels import Channels
+from datasources.failures import Unavailable
+from datasources.lease import Lease, LeaseLost
+from datasources.redis import Redis
+
+logger = logging.getLogger(__name__)
+
+Work = Callable[[Lease, bool], Awaitable[None]]
+
+LEASE = 3.0
+POLL = 1.0
+
+
+class Leader:
+    """A candidate that does `work` while it leads: when nudged, and every `poll` seconds.
+
+    `work` is given the lease, and whether this is the first time since the lead was taken,
+    or since something went wrong.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        channels: Channels,
+        name: str,
+        work: Work,
+        *,
+        lease: float = LEASE,
+        poll: float = POLL,
+    ) -> None:
+        self.lease = Lease(redis, name, lease)
+        self.leads = False
+        self._channels = channels
+        self._name = name
+        self._work = work
+        self._poll = poll
+        self._wake = asyncio.Event()
+        self._nudged = False
+
+    def nudge(self) -> None:
+        """There is work: do it at once, or wake the process that leads."""
+        self._nudged = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Stand for the lead, and work, until cancelled; then let go of it."""
+        watch = self._channels.watch(self.lease.channel, lambda _: self._wake.set(), self._wake.set)
+        try:
+            while True:
+                await self._sleep(await self._turn())
+        finally:
+            watch.close()
+            await self._resign()
+
+    async def _turn(self) -> float:
+        self._wake.clear()
+        nudged, self._nudged = self._nudged, False
+        try:
+            if not (self.leads and self.lease.fresh):
+                left = await self.lease.claim(nudge=nudged)
+                if left:
+                    self.leads = False
+                    return min(left, self._poll)
+            new, self.leads = not self.leads, True
+            await self._work(self.lease, new)
+        except LeaseLost:
+            self.leads = False
+            self.nudge()
+        except Unavailable as error:
+            self.leads = False
+            logger.warning("%s waits: %s", self._name, error)
+        except Exception:
+            self.leads = False
+            logger.exception("%s failed and tries again", self._name)
+        return self._poll
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+
+    async def _resign(self) -> None:
+        self.leads = False
+        try:
+            await self.lease.release()
+        except Unavailable:
+            logger.info("%s leaves its lease to run out", self._name)

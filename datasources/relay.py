@@ -1,0 +1,112 @@
+"""The relay: what waits in the outbox is told to Redis, once and in order.
+
+An event is told by a script that adds it to its streams, publishes it and remembers its id in
+one step, and only then is it marked in the outbox. A relay that dies between the two leaves an
+event that is told and not marked; whoever leads next tries again, and the script knows the id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from datasources.lease import Lease
+from datasources.outbox import Event, Job, Jobs, Outbox
+from datasources.streams import Streams
+
+logger = logging.getLogger(__name__)
+
+BATCH = 200
+PAGE = 50
+
+# What Redis may lose in a crash or a failover is younger than this.
+LOOK_BACK = timedelta(seconds=10)
+
+
+class Relay:
+    """Tells the events of the outbox. Its `work` is done by a `Leader`."""
+
+    def __init__(
+        self, outbox: Outbox, streams: Streams, clock: Callable[[], datetime], *, batch: int = BATCH
+    ) -> None:
+        self._outbox = outbox
+        self._streams = streams
+        self._clock = clock
+        self._batch = batch
+        self._told: list[Event] = []
+        self._marking: asyncio.Task[None] | None = None
+
+    async def work(self, lease: Lease, new: bool) -> None:
+        """Tell all that waits. A `new` leader first tells again what Redis may have lost."""
+        if new:
+            await self._marked(strict=False)
+            await self._tell_again(lease)
+        while events := await self._outbox.waiting(self._batch, [e.id for e in self._unmarked]):
+            await self._tell(lease, events)
+        if self._marking is not None and self._marking.done():
+            await self._marked()
+
+    @property
+    def _unmarked(self) -> list[Event]:
+        return [] if self._marking is None or self._marking.done() else self._told
+
+    async def _tell(self, lease: Lease, events: list[Event]) -> None:
+        await self._streams.tell(lease, events)
+        await self._marked()
+        self._told = events
+        self._marking = asyncio.create_task(self._mark(events))
+
+    async def _mark(self, events: list[Event]) -> None:
+        await self._outbox.mark(events, self._clock())
+        await self._streams.settle(events)
+
+    async def _marked(self, *, strict: bool = True) -> None:
+        marking, self._marking = self._marking, None
+        if marking is not None:
+            failures = await asyncio.gather(marking, return_exceptions=True)
+            if strict and isinstance(failures[0], Exception):
+                raise failures[0]
+
+    async def _tell_again(self, lease: Lease) -> None:
+        since, after = self._clock() - LOOK_BACK, ""
+        while events := await self._outbox.told_since(since, after, self._batch):
+            await self._streams.tell(lease, events)
+            await self._streams.settle(events)
+            after = events[-1].id
+
+    async def close(self) -> None:
+        """Finish what was begun."""
+        await self._marked(strict=False)
+
+
+Queue = Callable[[Job], Awaitable[None]]
+
+
+class JobRelay:
+    """Hands the jobs of the outbox to `queue`. At least once: it knows a key it has had."""
+
+    def __init__(self, jobs: Jobs, queue: Queue, clock: Callable[[], datetime]) -> None:
+        self._jobs = jobs
+        self._queue = queue
+        self._clock = clock
+
+    async def work(self, lease: Lease, new: bool) -> None:
+        """Queue all that waits; what can't be queued keeps waiting and holds up no other."""
+        after = ""
+        while jobs := await self._jobs.waiting(after, PAGE):
+            after = jobs[-1].id
+            await lease.claim(nudge=False)
+            done = await asyncio.gather(*(self._try(job) for job in jobs))
+            queued = [job for job, ok in zip(jobs, done, strict=True) if ok]
+            if queued:
+                await self._jobs.mark(queued, self._clock())
+
+    async def _try(self, job: Job) -> bool:
+        try:
+            await self._queue(job)
+        except Exception:
+            logger.exception("the job %s could not be queued and waits", job.id)
+            return False
+        return True
