@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from schema.context import Context, Info
+from schema.enums import Permission
 from schema.fields import field
 from schema.inputs.content import (
     ContentFilter,
@@ -18,7 +19,6 @@ from schema.permissions import needs
 from schema.types.content import Content, ContentConnection
 from services.content_query import slice_of
 from services.cursors import window
-from services.permissions import Permission
 
 
 async def home(context: Context, workspace_id: str | None) -> str:

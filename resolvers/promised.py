@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import strawberry
 
-from datasources.content import Platform
 from resolvers.content import home
 from schema.context import Info
+from schema.enums import Permission, Platform
 from schema.fields import field
 from schema.inputs.generation import GenerateContentInput
 from schema.permissions import needs
@@ -18,7 +18,6 @@ from schema.types.analytics import Analytics, AnalyticsPeriod, Insight, Recommen
 from schema.types.content import Content
 from schema.types.platform_connection import PlatformConnection
 from services.failures import NotConfigured
-from services.permissions import Permission
 
 LATER = " Answers NOT_CONFIGURED: this server has not been given that part yet."
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import strawberry
 
-from datasources.content import Platform
 from schema.context import Info
+from schema.enums import Permission, Platform
 from schema.fields import field
 from schema.permissions import needs
 from schema.types.content import Content
 from schema.types.publish_result import PublishResult
 from schema.types.publishing import PublishTarget
-from services.permissions import Permission
 
 
 @strawberry.type

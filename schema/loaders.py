@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from strawberry.dataloader import DataLoader
 
@@ -17,28 +17,35 @@ from services.viewer import Viewer
 Load = Callable[[list[str]], Awaitable[Sequence[Any]]]
 Source = Callable[[Services, Viewer, list[str]], Awaitable[Sequence[Any]]]
 
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+def each(of: Callable[[R], T], found: Sequence[R | None]) -> list[T | None]:
+    """The type of each record, None where there is none."""
+    return [None if record is None else of(record) for record in found]
+
 
 async def users(services: Services, viewer: Viewer, ids: list[str]) -> Sequence[User | None]:
     """People by id, for the relations of things that the viewer was shown."""
-    return [found and User.of(found) for found in await services.users.get_many(viewer, ids)]
+    return each(User.of, await services.users.get_many(viewer, ids))
 
 
 async def people(services: Services, viewer: Viewer, ids: list[str]) -> Sequence[User | None]:
     """People by an id that the client named: those who share a workspace with the viewer."""
-    return [found and User.of(found) for found in await services.users.visible(viewer, ids)]
+    return each(User.of, await services.users.visible(viewer, ids))
 
 
 async def workspaces(
     services: Services, viewer: Viewer, ids: list[str]
 ) -> Sequence[Workspace | None]:
     """Workspaces by id, those that the viewer belongs to."""
-    found = await services.workspaces.get_many(viewer, ids)
-    return [record and Workspace.of(record) for record in found]
+    return each(Workspace.of, await services.workspaces.get_many(viewer, ids))
 
 
 async def content(services: Services, viewer: Viewer, ids: list[str]) -> Sequence[Content | None]:
     """Content by id, what the viewer may read."""
-    return [found and Content.of(found) for found in await services.content.get_many(viewer, ids)]
+    return each(Content.of, await services.content.get_many(viewer, ids))
 
 
 async def targets_of_content(

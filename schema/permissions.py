@@ -11,7 +11,7 @@ from enum import Enum
 import strawberry
 from strawberry.schema_directive import Location
 
-from services.permissions import Permission
+from schema.enums import Permission
 
 
 @strawberry.enum(description="Who may use a field, before any role in a workspace is asked for.")
@@ -21,9 +21,6 @@ class Caller(Enum):
     ANYONE = "ANYONE"
     SIGNED_IN = "SIGNED_IN"
     PERSON = "PERSON"
-
-
-strawberry.enum(Permission, description="What a role, or an API key's scope, allows.")
 
 
 @strawberry.schema_directive(

@@ -7,13 +7,13 @@ from collections.abc import AsyncGenerator
 import strawberry
 
 from schema.context import Info
+from schema.enums import Permission
 from schema.fields import subscription
 from schema.permissions import needs, signed_in
 from schema.types.content import Content
 from schema.types.content_change import ContentChange
 from services.events import Delivered
 from services.failures import NotFound
-from services.permissions import Permission
 from subscriptions.listening import listen
 
 PUBLISHED = frozenset({"content.published"})
@@ -44,7 +44,7 @@ class ContentSubscriptions:
     ) -> AsyncGenerator[Content, None]:
         """Published content."""
         context = info.context
-        await context.services.users.require_visible(context.viewer, user_id)
+        await context.services.users.seen(context.viewer, user_id)
 
         async def load(delivered: Delivered) -> Content:
             found = await context.services.content.get(context.viewer, delivered.event.subject)

@@ -7,13 +7,13 @@ from collections.abc import AsyncGenerator
 import strawberry
 
 from schema.context import Info
+from schema.enums import Permission
 from schema.fields import subscription
 from schema.permissions import needs
 from schema.types.content import Content
 from schema.types.publish_result import PublishResult
 from schema.types.publishing import PublishTarget
 from services.events import Delivered
-from services.permissions import Permission
 from subscriptions.listening import listen
 
 PROGRESS = frozenset({"publish.progress", "content.published"})

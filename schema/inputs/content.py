@@ -11,8 +11,8 @@ import strawberry
 from msgspec import UNSET as LEFT
 from msgspec import UnsetType
 
-from datasources.content import ContentStatus, ContentType, Platform
 from datasources.pages import Order
+from schema.enums import ContentStatus, ContentType, Platform
 from services.content_query import ContentQuery
 from services.drafts import Change, Draft
 

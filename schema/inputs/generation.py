@@ -6,7 +6,7 @@ from enum import Enum
 
 import strawberry
 
-from datasources.content import ContentType, Platform
+from schema.enums import ContentType, Platform
 
 
 @strawberry.enum

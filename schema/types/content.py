@@ -7,9 +7,9 @@ from datetime import datetime
 import strawberry
 
 from datasources import content as records
-from datasources.content import ContentStatus, ContentType, Platform
 from datasources.pages import Page
 from schema.context import Info
+from schema.enums import ContentStatus, ContentType, Permission, Platform
 from schema.fields import field
 from schema.pagination import PageInfo, edges_of
 from schema.permissions import needs
@@ -21,10 +21,8 @@ from schema.types.user import User
 from schema.types.version import ContentDiff, ContentVersionConnection
 from schema.types.workspace import Workspace
 from services.cursors import window
-from services.permissions import Permission
 from services.versions import LISTED
 
-strawberry.enum(ContentType, description="The form of a piece.")
 strawberry.enum(
     ContentStatus,
     description="Where a piece stands between a first draft and the archive.",

@@ -7,12 +7,7 @@ from enum import Enum
 
 import strawberry
 
-from datasources.content import Platform
-
-strawberry.enum(
-    Platform,
-    description="Where content is published. FEED is the workspace's own public feed.",
-)
+from schema.enums import Platform
 
 
 @strawberry.enum

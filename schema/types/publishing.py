@@ -7,14 +7,7 @@ from datetime import datetime
 import strawberry
 
 from datasources import targets
-from datasources.content import Platform
-from datasources.targets import PublishState
-
-strawberry.enum(
-    PublishState,
-    description="Where a target stands. UNCONFIRMED: it may be out, but the platform did not "
-    "say so; look, then retry or cancel.",
-)
+from schema.enums import Platform, PublishState
 
 
 @strawberry.type(description="One try to publish.")

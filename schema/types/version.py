@@ -7,16 +7,12 @@ from datetime import datetime
 import strawberry
 
 from datasources import versions
-from datasources.content import Platform
 from datasources.pages import Page
+from schema.enums import LineKind, Platform
 from schema.pagination import PageInfo, edges_of
 from schema.relation import relation
 from schema.types.user import User
-from services.versions import Diff, LineKind
-
-strawberry.enum(
-    LineKind, name="DiffLineKind", description="What became of a line between two versions."
-)
+from services.versions import Diff
 
 
 @strawberry.type(description="A version of a piece: its text and labels after one change.")

@@ -1,0 +1,40 @@
+"""The enumerations that records share with the graph. Import them from here in the schema."""
+
+from __future__ import annotations
+
+import strawberry
+
+from datasources.content import ContentStatus, ContentType, Platform
+from datasources.memberships import Role
+from datasources.targets import PublishState
+from services.permissions import Permission
+from services.versions import LineKind
+
+__all__ = [
+    "ContentStatus",
+    "ContentType",
+    "LineKind",
+    "Permission",
+    "Platform",
+    "PublishState",
+    "Role",
+]
+
+strawberry.enum(ContentType, description="The form of a piece.")
+strawberry.enum(
+    ContentStatus, description="Where a piece stands between a first draft and the archive."
+)
+strawberry.enum(
+    Platform,
+    description="Where content is published. FEED is the workspace's own public feed.",
+)
+strawberry.enum(
+    PublishState,
+    description="Where a target stands. UNCONFIRMED: it may be out, but the platform did not "
+    "say so; look, then retry or cancel.",
+)
+strawberry.enum(Permission, description="What a role, or an API key's scope, allows.")
+strawberry.enum(Role, description="What a member may do, rising from VIEWER to OWNER.")
+strawberry.enum(
+    LineKind, name="DiffLineKind", description="What became of a line between two versions."
+)

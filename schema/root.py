@@ -1,0 +1,68 @@
+"""The whole graph: every noun's fields gathered into Query, Mutation and Subscription."""
+
+from __future__ import annotations
+
+import strawberry
+from graphql import (
+    GraphQLArgument,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    Undefined,
+)
+from strawberry.schema.config import StrawberryConfig
+
+from resolvers.content import ContentMutations, ContentQueries
+from resolvers.node import NodeQueries
+from resolvers.promised import PromisedMutations, PromisedQueries
+from resolvers.publishing import PublishingMutations
+from subscriptions.content import ContentSubscriptions
+from subscriptions.promised import PromisedSubscriptions
+from subscriptions.publishing import PublishingSubscriptions
+
+
+@strawberry.type(description="Reading.")
+class Query(ContentQueries, NodeQueries, PromisedQueries):
+    """Every field that reads."""
+
+
+@strawberry.type(description="Writing. Fields run one after the other.")
+class Mutation(ContentMutations, PublishingMutations, PromisedMutations):
+    """Every field that writes."""
+
+
+@strawberry.type(description="Events, as they happen.")
+class Subscription(ContentSubscriptions, PublishingSubscriptions, PromisedSubscriptions):
+    """Every field that is followed."""
+
+
+def build() -> strawberry.Schema:
+    """The schema. Make it once a process."""
+    schema = strawberry.Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        config=StrawberryConfig(auto_camel_case=True),
+    )
+    leave_out_null_defaults(schema._schema)
+    return schema
+
+
+def leave_out_null_defaults(schema: GraphQLSchema) -> None:
+    """What may be left out needs no `= null` in the SDL: Python has that default already."""
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLInputObjectType):
+            for given in kind.fields.values():
+                forget_null(given)
+        elif isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
+            for field in kind.fields.values():
+                for argument in field.args.values():
+                    forget_null(argument)
+
+
+def forget_null(given: GraphQLArgument | GraphQLInputField) -> None:
+    """Take a default of null away."""
+    if given.default_value is None:
+        given.default_value = Undefined

@@ -1,0 +1,135 @@
+"""The application: what is served where, and what lives as long as it does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import orjson
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from execution.engine import Executor
+from execution.limits import Limits
+from schema.context import Context
+from schema.loaders import Loaders
+from schema.root import build
+from server.compose import Backend, backend
+from server.edge import Credentials, Edge
+from server.explorer import Explorer
+from server.graphql_http import GraphQLHTTP
+from server.graphql_ws import GraphQLSockets
+from server.reports import report
+from server.settings import Settings
+from server.worker import run_worker
+from services.endings import REVOKED
+from services.viewer import Viewer
+
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(settings: Settings) -> Starlette:
+    """An application of its own: nothing is shared with another one in the same process.
+
+    The engines' URLs have to be in the settings; `server.cli` starts embedded ones first.
+    """
+    executor = Executor(
+        build()._schema,
+        limits=Limits(seconds=settings.deadline_seconds),
+        report=report,
+        introspection=settings.introspection,
+        suggestions=settings.introspection,
+    )
+    explorer = Explorer(STATIC) if settings.explorer else None
+    app = Starlette(routes=[], lifespan=lifespan)
+    app.state.settings = settings
+    app.state.executor = executor
+    app.state.explorer = explorer
+    return app
+
+
+@asynccontextmanager
+async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    """Connect, migrate, serve, work; and at the end drain and close, in the other order."""
+    settings: Settings = app.state.settings
+    async with AsyncExitStack() as stack:
+        made = await stack.enter_async_context(backend(settings))
+        await made.migrations().run()
+        edge = edge_of(made, app.state.executor, app.state.explorer)
+        watch = made.events.on_broadcast(REVOKED, lambda payload: end_revoked(edge, payload))
+        stack.callback(watch.close)
+        app.state.backend, app.state.edge = made, edge
+        app.router.routes.extend(routes(edge, app.state.explorer, made))
+        if settings.worker:
+            await stack.enter_async_context(worker(made))
+        yield
+        await edge.sockets.close_all()
+
+
+def edge_of(made: Backend, executor: Executor, explorer: Explorer | None) -> Edge[Viewer]:
+    """What the transports need of the backend."""
+    settings, services = made.settings, made.services
+
+    async def authenticate(credentials: Credentials) -> Viewer:
+        return await services.authentication.viewer(
+            credentials.authorization, credentials.cookies, credentials.connection_params
+        )
+
+    def make_context(viewer: Viewer, credentials: Credentials) -> Context:
+        return Context(
+            viewer=viewer,
+            services=services,
+            loaders=Loaders(services, viewer),
+            connection_params=credentials.connection_params,
+            cookies=credentials.cookies,
+            address=credentials.address,
+            user_agent=credentials.user_agent,
+            last_event_id=credentials.last_event_id,
+        )
+
+    return Edge(
+        executor=executor,
+        authenticate=authenticate,
+        make_context=make_context,
+        explorer=explorer.page if explorer else None,
+        identity=lambda viewer: (viewer.user_id, viewer.key and viewer.key.id),
+        body_bytes=settings.body_limit_bytes,
+        allowed_origins=frozenset(settings.allowed_origins),
+    )
+
+
+def routes(edge: Edge[Viewer], explorer: Explorer | None, made: Backend) -> list[BaseRoute]:
+    """Everything that is served."""
+    found: list[BaseRoute] = explorer.routes() if explorer else []
+    return [
+        *found,
+        Route("/graphql", GraphQLHTTP(edge)),
+        WebSocketRoute("/graphql", GraphQLSockets(edge)),
+    ]
+
+
+def end_revoked(edge: Edge[Viewer], payload: str) -> None:
+    """Close the sockets of tokens and keys that were revoked just now, in any process."""
+    told = orjson.loads(payload)
+    tokens, keys = set(told.get("tokenIds", ())), set(told.get("keyIds", ()))
+
+    def revoked(viewer: object) -> bool:
+        if not isinstance(viewer, Viewer):
+            return False
+        return viewer.token_id in tokens or (viewer.key is not None and viewer.key.id in keys)
+
+    edge.sockets.close_where(revoked, reason="The session was ended")
+
+
+@asynccontextmanager
+async def worker(made: Backend) -> AsyncIterator[None]:
+    """The worker, as a task of this process; drained at the end of the block."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(run_worker(made.queue, made.deliveries, stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await task

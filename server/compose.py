@@ -1,0 +1,188 @@
+"""The composition root: every store and service of a process, made once, from its settings."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import orjson
+
+from datasources.jobs import JobQueue, WorkerLimits
+from datasources.migrations import Migrations
+from datasources.mongo import Mongo
+from datasources.redis import Redis
+from datasources.revocations import Revocations
+from datasources.stores import Stores
+from datasources.throttle import Counters
+from server.secrets import signing_keys
+from server.settings import Settings
+from services.access import Access
+from services.accounts import Accounts
+from services.adapters import Adapters
+from services.api_keys import ApiKeys
+from services.audit import Audit
+from services.authentication import Authentication
+from services.clock import Clock, utc_now
+from services.content import ContentService
+from services.deliveries import Deliveries
+from services.endings import Endings
+from services.events import Events
+from services.feed_adapter import FeedAdapter
+from services.ids import Ids
+from services.lifecycle import Lifecycle
+from services.passwords import Passwords
+from services.progress import Progress
+from services.publishing import PublishingService
+from services.services import Services
+from services.sessions import Sessions
+from services.throttle import Throttle
+from services.tokens import Keys, Tokens
+from services.users import UserService
+from services.versions import VersionService
+from services.workspaces import WorkspaceService
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """Everything behind the edge of one process."""
+
+    settings: Settings
+    mongo: Mongo
+    redis: Redis
+    stores: Stores
+    events: Events
+    queue: JobQueue
+    deliveries: Deliveries
+    services: Services
+
+    def migrations(self) -> Migrations:
+        """The indexes and schema versions of this database."""
+        return Migrations(self.mongo, self.stores.all())
+
+
+@asynccontextmanager
+async def backend(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Backend]:
+    """A backend that is connected and relays events, until the end of the block."""
+    mongo = Mongo(
+        settings.mongodb_url, settings.mongodb_database, timeout=settings.engine_timeout_seconds
+    )
+    redis = Redis(
+        settings.redis_url, settings.redis_namespace, timeout=settings.engine_timeout_seconds
+    )
+    limits = WorkerLimits(
+        concurrency=settings.worker_concurrency,
+        lease=timedelta(seconds=settings.redelivery_seconds),
+    )
+    try:
+        async with JobQueue(redis, limits) as queue:
+            made = assemble(settings, mongo, redis, queue, clock)
+            await made.events.start()
+            try:
+                yield made
+            finally:
+                await made.events.close()
+    finally:
+        await redis.close()
+        await mongo.close()
+
+
+def assemble(
+    settings: Settings, mongo: Mongo, redis: Redis, queue: JobQueue, clock: Clock
+) -> Backend:
+    """Wire the services together; nothing is connected yet."""
+    stores, new_id = Stores.on(mongo), Ids(clock)
+    events = Events(
+        mongo,
+        redis,
+        new_id,
+        clock=clock,
+        queue=queue.add,
+        cap=settings.event_stream_length,
+        capacity=settings.subscriber_queue,
+    )
+
+    async def broadcast(channel: str, payload: Mapping[str, Any]) -> None:
+        await events.broadcast(channel, orjson.dumps(payload).decode())
+
+    access = Access(stores.workspaces, stores.memberships)
+    audit = Audit(stores.audit, clock, new_id)
+    progress = Progress(stores.contents, stores.targets, events)
+    content = ContentService(
+        mongo, stores.contents, stores.versions, access, audit, events, clock, new_id
+    )
+    revocations = Revocations(redis)
+    tokens = Tokens(
+        Keys(dict(signing_keys(settings))),
+        clock,
+        new_id,
+        lifetime=timedelta(seconds=settings.access_token_seconds),
+    )
+    sessions = Sessions(
+        stores.sessions,
+        Endings(stores.sessions, revocations, broadcast, clock),
+        tokens,
+        clock=clock,
+        new_id=new_id,
+        lifetime=timedelta(seconds=settings.refresh_token_seconds),
+    )
+    api_keys = ApiKeys(mongo, stores.api_keys, access, audit, broadcast, clock=clock, new_id=new_id)
+    users = UserService(stores.users, stores.memberships, clock)
+    services = Services(
+        access=access,
+        accounts=Accounts(
+            mongo,
+            stores.users,
+            stores.workspaces,
+            stores.memberships,
+            audit,
+            sessions=sessions,
+            passwords=Passwords(
+                memory=settings.password_memory_kib, passes=settings.password_rounds
+            ),
+            throttle=Throttle(Counters(redis)),
+            clock=clock,
+            new_id=new_id,
+        ),
+        api_keys=api_keys,
+        authentication=Authentication(tokens, revocations, api_keys),
+        content=content,
+        events=events,
+        lifecycle=Lifecycle(
+            mongo,
+            stores.contents,
+            stores.targets,
+            [stores.versions, stores.targets, stores.entries],
+            content,
+            clock,
+            new_id,
+        ),
+        publishing=PublishingService(
+            mongo, stores.contents, stores.targets, access, audit, progress, clock, new_id
+        ),
+        sessions=sessions,
+        users=users,
+        versions=VersionService(stores.versions, content),
+        workspaces=WorkspaceService(
+            mongo,
+            stores.workspaces,
+            stores.memberships,
+            stores.users,
+            access,
+            audit,
+            clock,
+            new_id,
+        ),
+    )
+    deliveries = Deliveries(
+        mongo,
+        stores.contents,
+        stores.targets,
+        stores.users,
+        progress,
+        Adapters([FeedAdapter(stores.entries, settings.url)]),
+        clock,
+    )
+    return Backend(settings, mongo, redis, stores, events, queue, deliveries, services)
