@@ -1,0 +1,102 @@
+"""The public feed of a workspace: what it published, for anyone who asks."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from datasources.feed import Entries, Entry
+from datasources.workspaces import Workspace, Workspaces, WorkspaceSettings
+from services.failures import NotFound
+from services.summary import summary
+
+SHOWN = 50
+HEADLINE = 80
+NAMESPACE = uuid.UUID("5b6d5a3e-5d0b-5c0e-9d0a-3f1f6c1b7a52")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A workspace's feed. `url` is its page; the formats are below it."""
+
+    id: str
+    url: str
+    title: str
+    description: str
+    language: str | None
+    entries: Sequence[Entry]
+
+    @property
+    def updated_at(self) -> datetime:
+        """When anything in it last changed."""
+        return max(entry.updated_at for entry in self.entries)
+
+    def url_of(self, entry: Entry) -> str:
+        """The entry's own page."""
+        return f"{self.url}/{entry.id}"
+
+
+class Feeds:
+    """Reads feeds. `public_url` is where this server is reached from outside."""
+
+    def __init__(self, entries: Entries, workspaces: Workspaces, public_url: str) -> None:
+        self._entries = entries
+        self._workspaces = workspaces
+        self._public_url = public_url.rstrip("/")
+
+    async def feed(self, workspace_id: str) -> Feed:
+        """The latest entries of a workspace.
+
+        NotFound where nothing was published: whether such a workspace exists is nobody's business.
+        """
+        entries = await self._entries.latest(workspace_id, limit=SHOWN)
+        if not entries:
+            raise NotFound("feed", workspace_id)
+        return await self._of(workspace_id, entries)
+
+    async def entry(self, workspace_id: str, entry_id: str) -> tuple[Feed, Entry]:
+        """One entry, and the feed that it is in."""
+        entry = await self._entries.get(entry_id)
+        if entry is None or entry.workspace_id != workspace_id:
+            raise NotFound("entry", entry_id)
+        return await self._of(workspace_id, [entry]), entry
+
+    async def _of(self, workspace_id: str, entries: Sequence[Entry]) -> Feed:
+        workspace = await self._workspaces.get(workspace_id)
+        if workspace is None:
+            raise NotFound("feed", workspace_id)
+        found = await self._workspaces.get_many(workspace.path)
+        path = [above for above in found if above is not None]
+        title = inherited(path, lambda settings: settings.feed_title) or workspace.name
+        about = inherited(path, lambda settings: settings.feed_description)
+        return Feed(
+            id=urn(workspace_id),
+            url=f"{self._public_url}/feeds/{workspace_id}",
+            title=title,
+            description=about or f"What {workspace.name} has published",
+            language=inherited(path, lambda settings: settings.language),
+            entries=entries,
+        )
+
+
+def inherited(
+    path: Sequence[Workspace], setting: Callable[[WorkspaceSettings], T | None]
+) -> T | None:
+    """The setting of the last workspace on the path that has one."""
+    values = (setting(workspace.settings) for workspace in reversed(path))
+    return next((value for value in values if value is not None), None)
+
+
+def urn(id: str) -> str:
+    """A name that stays the same wherever the server moves, as Atom and RSS ask of an id."""
+    return uuid.uuid5(NAMESPACE, id).urn
+
+
+def headline(entry: Entry) -> str:
+    """The title, or the first words of a piece that has none."""
+    return entry.title or summary(entry.body, HEADLINE)
