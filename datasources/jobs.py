@@ -161,17 +161,16 @@ class JobQueue:
         execution: Execution = EXECUTION,
         retry: Retry = AGAIN,
     ) -> None:
-        known = self._tasks[task]
         if execution.redelivered and await self._deaths(execution) > self._limits.redeliveries:
-            await self._bury(known, execution, task, arguments, "It took too many workers down.")
+            await self._bury(execution, task, arguments, "It took too many workers down.")
             return
         try:
-            await known.run(**arguments)
+            await self._tasks[task].run(**arguments)
         except Exception as error:
             if execution.attempt < self._limits.failures:
                 raise
             log.exception("the job %s is given up", execution.key)
-            await self._bury(known, execution, task, arguments, repr(error))
+            await self._bury(execution, task, arguments, repr(error))
 
     async def _deaths(self, execution: Execution) -> int:
         key = self._redis.key("redelivered", execution.key)
@@ -180,9 +179,10 @@ class JobQueue:
         return count
 
     async def _bury(
-        self, known: Task, execution: Execution, task: str, arguments: dict[str, Any], why: str
+        self, execution: Execution, task: str, arguments: dict[str, Any], why: str
     ) -> None:
-        if known.give_up is not None:
+        known = self._tasks.get(task)
+        if known is not None and known.give_up is not None:
             await known.give_up(**arguments)
         job = {"key": execution.key, "task": task, "arguments": arguments, "why": why}
         await self._redis.client.xadd(

@@ -1,9 +1,9 @@
-"""A small world to publish in: one workspace, an editor, a stranger, and all that publishing needs."""
+"""A small world to publish in: a workspace, its people, and all that publishing needs."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -64,12 +64,13 @@ class Wire:
     answers: list[BaseException | None] = field(default_factory=list)
     sent: list[Post] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
-    before: Callable[[], object] | None = None
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
     hold: asyncio.Event | None = None
 
     async def publish(self, post: Post) -> Published:
         """Take it, then answer."""
         self.sent.append(post)
+        self.asked.set()
         if self.hold is not None:
             await self.hold.wait()
         answer = self.answers.pop(0) if self.answers else None

@@ -311,9 +311,7 @@ async def test_a_late_answer_that_it_is_out_settles_what_was_unconfirmed(
     wire.hold = asyncio.Event()
     [target] = await publish(world, Platform.X)
     slow = asyncio.create_task(world.publishing.deliveries.deliver(target.id, target.run))
-    async with asyncio.timeout(5):
-        while not wire.sent:
-            await asyncio.sleep(0)
+    await wire.asked.wait()
     assert (await world.deliver(target)).state is PublishState.UNCONFIRMED
     wire.hold.set()
     await slow
@@ -337,9 +335,7 @@ async def test_what_went_out_for_a_target_deleted_meanwhile_is_withdrawn(
     wire.hold = asyncio.Event()
     [target] = await publish(world, Platform.X)
     slow = asyncio.create_task(world.publishing.deliveries.deliver(target.id, target.run))
-    async with asyncio.timeout(5):
-        while not wire.sent:
-            await asyncio.sleep(0)
+    await wire.asked.wait()
     await world.targets.delete(target.id)
     wire.hold.set()
     await slow
