@@ -1,10 +1,9 @@
-"""The text frames of one WebSocket, with bounds on their size and on a client's patience."""
+"""The text frames of one WebSocket, with bounds on their size and on our patience."""
 
 import asyncio
+from collections.abc import Callable
 
 from starlette.types import Receive, Send
-
-from server.sockets import TRY_AGAIN_LATER
 
 
 class Closing(Exception):
@@ -23,15 +22,28 @@ class Gone(Exception):
 class Channel:
     """Reads and writes whole text messages.
 
-    `size` bounds a message from the client, in characters; `seconds` the time that it may take
-    before it accepts a message from us.
+    `size` bounds a message from the client, in characters. `stalled` is called when the client
+    has accepted nothing for so many `seconds` although something waits to be sent.
     """
 
-    def __init__(self, receive: Receive, send: Send, size: int, seconds: float) -> None:
+    def __init__(
+        self,
+        receive: Receive,
+        send: Send,
+        *,
+        size: int,
+        seconds: float,
+        stalled: Callable[[], None],
+    ) -> None:
         self._receive = receive
         self._send = send
         self._size = size
         self._seconds = seconds
+        self._stalled = stalled
+        self._loop = asyncio.get_running_loop()
+        self._waiting = 0
+        self._accepted = 0.0
+        self._watch: asyncio.TimerHandle | None = None
 
     async def read(self) -> str:
         """The next message. Raises Gone, or Closing for one that is no text or too long."""
@@ -46,14 +58,30 @@ class Channel:
         return text
 
     async def write(self, text: str) -> None:
-        """Sends a message. Raises Gone, or Closing where the client doesn't take it in time."""
+        """Sends a message, however long the client takes. Raises Gone."""
+        if not self._waiting:
+            self._accepted = self._loop.time()
+            if self._watch is None:
+                self._watch = self._loop.call_later(self._seconds, self._look)
+        self._waiting += 1
         try:
-            async with asyncio.timeout(self._seconds):
-                await self._send({"type": "websocket.send", "text": text})
-        except TimeoutError:
-            raise Closing(TRY_AGAIN_LATER, "Too slow: messages were not read in time") from None
+            await self._send({"type": "websocket.send", "text": text})
         except (OSError, RuntimeError):
             raise Gone from None
+        finally:
+            self._waiting -= 1
+        self._accepted = self._loop.time()
+
+    def _look(self) -> None:
+        """One timer watches over all messages: a timer for each would double their cost."""
+        self._watch = None
+        if not self._waiting:
+            return
+        left = self._accepted + self._seconds - self._loop.time()
+        if left <= 0:
+            self._stalled()
+        else:
+            self._watch = self._loop.call_later(left, self._look)
 
     async def close(self, code: int, reason: str) -> None:
         """Closes the socket, as far as the client takes part in it."""
@@ -63,3 +91,8 @@ class Channel:
                 await self._send({"type": "websocket.close", "code": code, "reason": told})
         except (TimeoutError, OSError, RuntimeError):
             return
+
+    def release(self) -> None:
+        """Stops watching."""
+        if self._watch is not None:
+            self._watch.cancel()

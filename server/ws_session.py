@@ -12,7 +12,7 @@ from execution.errors import RequestRejected, failure
 from execution.request import GraphQLRequest
 from server.edge import Edge, ViewerT
 from server.operation import Operation
-from server.sockets import FORBIDDEN
+from server.sockets import FORBIDDEN, TRY_AGAIN_LATER
 from server.ws_admission import Admission, token_of
 from server.ws_channel import Channel, Closing, Gone
 from server.ws_messages import (
@@ -34,7 +34,9 @@ class Session(Generic[ViewerT]):
 
     def __init__(self, edge: Edge[ViewerT], scope: Scope, receive: Receive, send: Send) -> None:
         self.edge = edge
-        self.channel = Channel(receive, send, edge.body_bytes, edge.send_seconds)
+        self.channel = Channel(
+            receive, send, size=edge.body_bytes, seconds=edge.send_seconds, stalled=self._stalled
+        )
         self.admission = Admission(edge, scope, self._expired)
         self.operations: dict[str, asyncio.Task[None]] = {}
         self.tasks: set[asyncio.Task[None]] = set()
@@ -79,6 +81,9 @@ class Session(Generic[ViewerT]):
 
     def _expired(self) -> None:
         self.close(FORBIDDEN, "Forbidden: the token has expired")
+
+    def _stalled(self) -> None:
+        self.close(TRY_AGAIN_LATER, "Too slow: messages were not read in time")
 
     def _forgive_cancelling(self) -> None:
         """`close` cancelled the task that reads, which has its end to see to."""
@@ -175,6 +180,7 @@ class Session(Generic[ViewerT]):
         if self.init_timer is not None:
             self.init_timer.cancel()
         self.admission.leave()
+        self.channel.release()
         for task in self.tasks:
             task.cancel()
         try:
