@@ -113,7 +113,7 @@ def routes(edge: Edge[Viewer], explorer: Explorer | None, made: Backend) -> list
 def end_revoked(edge: Edge[Viewer], payload: str) -> None:
     """Close the sockets of tokens and keys that were revoked just now, in any process."""
     told = orjson.loads(payload)
-    tokens, keys = set(told.get("tokenIds", ())), set(told.get("keyIds", ()))
+    tokens, keys = set(told.get("tokenIds", ())), set(told.get("apiKeyIds", ()))
 
     def revoked(viewer: object) -> bool:
         if not isinstance(viewer, Viewer):

@@ -88,7 +88,10 @@ def demo() -> None:
 
 @app.command()
 def doctor() -> None:
-    """Tell what is configured, what is embedded and what answers. Exits with 1 if a part does not."""
+    """Tell what is configured, what is embedded and what answers.
+
+    Exits with 1 if a part that is configured does not answer.
+    """
     with_settings(commands.doctor)
 
 

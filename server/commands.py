@@ -12,11 +12,9 @@ import typer
 import uvicorn
 
 from datasources.failures import Unavailable
-from server import doctor as checks
 from server.app import create_app
 from server.banner import banner
 from server.compose import Backend, backend
-from server.demo import fill
 from server.engine_room import joined, owned
 from server.logs import configure
 from server.settings import Settings
@@ -109,6 +107,7 @@ def migrate(settings: Settings) -> int:
 
 def demo(settings: Settings) -> int:
     """A lifelike account."""
+    from server.demo import fill
 
     async def run(made: Backend) -> None:
         await made.migrations().run()
@@ -119,7 +118,9 @@ def demo(settings: Settings) -> int:
 
 def doctor(settings: Settings) -> int:
     """What is configured, what answers."""
-    found = checks.examine(settings)
+    from server.doctor import examine
+
+    found = examine(settings)
     typer.echo(found.text)
     return 0 if found.well else 1
 

@@ -36,6 +36,7 @@ from services.lifecycle import Lifecycle
 from services.passwords import Passwords
 from services.progress import Progress
 from services.publishing import PublishingService
+from services.reuse import ReuseAlarm
 from services.services import Services
 from services.sessions import Sessions
 from services.throttle import Throttle
@@ -124,6 +125,7 @@ def assemble(
         stores.sessions,
         Endings(stores.sessions, revocations, broadcast, clock),
         tokens,
+        ReuseAlarm(stores.users, audit),
         clock=clock,
         new_id=new_id,
         lifetime=timedelta(seconds=settings.refresh_token_seconds),
