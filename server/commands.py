@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import typer
 import uvicorn
+from starlette.applications import Starlette
 
 from datasources.failures import Unavailable
 from server.app import create_app
@@ -41,15 +42,15 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
     )
     configure(settings)
     with owned(settings, say) as complete:
-        server = Server(uvicorn_config(complete), complete)
+        server = Server(uvicorn_config(complete, create_app(complete)), complete)
         server.run()
     return 0 if server.started else 1
 
 
-def uvicorn_config(settings: Settings) -> uvicorn.Config:
+def uvicorn_config(settings: Settings, app: Starlette) -> uvicorn.Config:
     """How uvicorn runs the application."""
     return uvicorn.Config(
-        create_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         loop="uvloop" if sys.platform != "win32" else "asyncio",

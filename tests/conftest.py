@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
 import pytest
+import uvicorn
 from pymongo import MongoClient
 
 from datasources.migrations import Migrations
 from datasources.mongo import Mongo
 from datasources.redis import Redis
 from datasources.stores import Stores
+from server.app import create_app
+from server.commands import uvicorn_config
+from server.compose import Backend
 from server.engines import Engines, EngineUrls
+from server.settings import Settings, read
+from tests.client import Client
 
 _numbers = itertools.count(1)
 
@@ -71,3 +80,86 @@ async def redis(engines: EngineUrls, name: str) -> AsyncIterator[Redis]:
     async for key in redis.client.scan_iter(f"{name}:*"):
         await redis.client.delete(key)
     await redis.close()
+
+
+@pytest.fixture
+def settings(engines: EngineUrls, name: str, tmp_path: Path) -> Settings:
+    """Settings of a server on the engines of this run, with cheap passwords."""
+    return read(
+        {
+            "BRANDGRAPH_ENV": "test",
+            "PORT": "0",
+            "DATA_DIR": str(tmp_path),
+            "MONGODB_URL": engines.mongodb,
+            "MONGODB_DATABASE": name,
+            "REDIS_URL": engines.redis,
+            "REDIS_NAMESPACE": name,
+            "AUTH_KEYS": "test:" + "k" * 32,
+            "PASSWORD_MEMORY_KIB": "8",
+            "PASSWORD_ROUNDS": "1",
+            "PUBLIC_URL": "https://brandgraph.test",
+            "REDELIVERY_SECONDS": "2",
+        }
+    )
+
+
+class Running:
+    """A server that listens on a port of its own, in the test's event loop."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.app = create_app(settings)
+        config = uvicorn_config(settings, self.app)
+        config.loop = "none"
+        self.server = uvicorn.Server(config)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.server.servers[0].sockets[0].getsockname()[1]}"
+
+    @property
+    def backend(self) -> Backend:
+        """What is behind its edge."""
+        backend: Backend = self.app.state.backend
+        return backend
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[Running]:
+    """A server, started; drained and stopped at the end."""
+    running = Running(settings)
+    task = asyncio.create_task(running.server._serve())
+    while not running.server.started:
+        assert not task.done(), task.exception()
+        await asyncio.sleep(0)
+    try:
+        yield running
+    finally:
+        running.server.should_exit = True
+        await task
+
+
+@pytest.fixture
+async def server(settings: Settings, mongo: Mongo, redis: Redis) -> AsyncIterator[Running]:
+    """The whole application, API and worker, on real engines and a real port."""
+    async with serving(settings) as running:
+        yield running
+
+
+@pytest.fixture
+async def anonymous(server: Running) -> AsyncIterator[Client]:
+    """A caller without a token."""
+    async with httpx.AsyncClient(timeout=20) as http:
+        yield Client(server.url, http)
+
+
+@pytest.fixture
+async def ada(anonymous: Client) -> Client:
+    """A person with an account."""
+    return await anonymous.register("ada@example.com", "Ada Lovelace")
+
+
+@pytest.fixture
+async def bob(anonymous: Client) -> Client:
+    """Another person, with whom Ada shares nothing."""
+    return await anonymous.register("bob@example.com", "Bob Noyce")

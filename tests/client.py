@@ -1,0 +1,172 @@
+"""A client as our users have one: HTTP and graphql-transport-ws, against a server that listens."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import httpx
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+REGISTER = """
+mutation Register($input: RegisterInput!) {
+  register(input: $input) { accessToken refreshToken expiresAt user { id email } }
+}
+"""
+PASSWORD = "correct horse battery staple"
+
+
+@dataclass
+class Answer:
+    """A response: its HTTP status, data, errors, extensions."""
+
+    status: int
+    body: dict[str, Any]
+
+    @property
+    def data(self) -> Any:
+        """The data of a response without errors."""
+        assert "errors" not in self.body, self.body["errors"]
+        return self.body["data"]
+
+    @property
+    def error(self) -> dict[str, Any]:
+        """The one error of a response that failed."""
+        errors: list[dict[str, Any]] = self.body.get("errors", [])
+        assert len(errors) == 1, self.body
+        return errors[0]
+
+    @property
+    def code(self) -> str | None:
+        """The code of the first error, None where there is none."""
+        errors = self.body.get("errors")
+        return errors[0]["extensions"]["code"] if errors else None
+
+
+@dataclass
+class Client:
+    """One caller: anonymous, or with a token (an access token or an API key)."""
+
+    url: str
+    http: httpx.AsyncClient
+    token: str | None = None
+    refresh_token: str | None = None
+    user_id: str = ""
+    email: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def with_token(self, token: str | None) -> Client:
+        """The same server as somebody else."""
+        return Client(self.url, self.http, token)
+
+    async def run(self, query: str, **variables: Any) -> Answer:
+        """Post one operation."""
+        headers = {"accept": "application/graphql-response+json", **self.headers}
+        if self.token:
+            headers["authorization"] = f"Bearer {self.token}"
+        response = await self.http.post(
+            f"{self.url}/graphql", json={"query": query, "variables": variables}, headers=headers
+        )
+        return Answer(response.status_code, response.json())
+
+    async def data(self, query: str, **variables: Any) -> Any:
+        """The data of an operation that has to succeed."""
+        return (await self.run(query, **variables)).data
+
+    async def code(self, query: str, **variables: Any) -> str | None:
+        """The code of the first error, None where there is none."""
+        return (await self.run(query, **variables)).code
+
+    async def register(self, email: str, full_name: str = "Ada Lovelace") -> Client:
+        """A new account, signed in."""
+        answer = await self.run(
+            REGISTER, input={"email": email, "password": PASSWORD, "fullName": full_name}
+        )
+        made = answer.data["register"]
+        return Client(
+            self.url,
+            self.http,
+            made["accessToken"],
+            made["refreshToken"],
+            made["user"]["id"],
+            made["user"]["email"],
+        )
+
+    @asynccontextmanager
+    async def socket(self) -> AsyncIterator[Socket]:
+        """An open, acknowledged socket."""
+        async with connect(
+            f"{self.url.replace('http', 'ws', 1)}/graphql",
+            subprotocols=[Subprotocol("graphql-transport-ws")],
+            compression=None,
+        ) as connection:
+            socket = Socket(connection)
+            payload = {"authorization": f"Bearer {self.token}"} if self.token else {}
+            await socket.send({"type": "connection_init", "payload": payload})
+            assert (await socket.receive())["type"] == "connection_ack"
+            yield socket
+
+
+class Socket:
+    """One socket that carries any number of subscriptions."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+        self._last = 0
+
+    async def send(self, message: Mapping[str, Any]) -> None:
+        """Send one message of the protocol."""
+        await self.connection.send(json.dumps(message))
+
+    async def receive(self, seconds: float = 10) -> Any:
+        """The next message, whatever it belongs to."""
+        async with asyncio.timeout(seconds):
+            return json.loads(await self.connection.recv())
+
+    async def subscribe(self, query: str, **variables: Any) -> Stream:
+        """Start a subscription and see that the server has begun to listen."""
+        self._last += 1
+        id = str(self._last)
+        payload = {"query": query, "variables": variables}
+        await self.send({"id": id, "type": "subscribe", "payload": payload})
+        await self.settled()
+        return Stream(self, id)
+
+    async def settled(self) -> None:
+        """Wait until the server has read all that was sent before."""
+        await self.send({"type": "ping"})
+        while (await self.receive())["type"] != "pong":
+            pass
+
+    async def closed(self) -> tuple[int, str]:
+        """Wait until the server closes; its code and reason."""
+        await self.connection.wait_closed()
+        return self.connection.close_code or 0, self.connection.close_reason or ""
+
+
+class Stream:
+    """The events of one subscription."""
+
+    def __init__(self, socket: Socket, id: str) -> None:
+        self._socket = socket
+        self._id = id
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def next(self, seconds: float = 10) -> Answer:
+        """The next event, or the error that ends the subscription."""
+        message = await self._socket.receive(seconds)
+        assert message["id"] == self._id, message
+        if message["type"] == "error":
+            return Answer(0, {"errors": message["payload"]})
+        assert message["type"] == "next", message
+        return Answer(0, message["payload"])
+
+    async def __anext__(self) -> Answer:
+        return await self.next()
