@@ -33,10 +33,13 @@ function authorization() {
   return token.read() ? { authorization: `Bearer ${token.read()}` } : {};
 }
 
-function isSubscription(document, name) {
-  const operations = document?.definitions.filter(({ kind }) => kind === 'OperationDefinition') ?? [];
-  const chosen = operations.find((operation) => !name || operation.name?.value === name);
-  return chosen?.operation === 'subscription';
+// The operations of a document, by name. GraphiQL's own knowledge of it comes a moment late:
+// who changes the tab and plays at once would send the name of the tab before.
+export function operations(document) {
+  let bare = document.replace(/"""[^]*?"""|"(?:\\.|[^"\\])*"|#.*/g, '');
+  for (let before = ''; before !== bare; ) [before, bare] = [bare, bare.replace(/{[^{}]*}/g, ' ; ')];
+  const found = bare.matchAll(/\b(query|mutation|subscription)\b\s*(\w*)/g);
+  return new Map(Array.from(found, ([, kind, name]) => [name, kind]));
 }
 
 function closed(event) {
@@ -69,16 +72,23 @@ async function post(url, params, headers) {
     },
     body: JSON.stringify(params),
   });
-  const result = await response.json();
-  seen.note(result.data);
-  return result;
+  const text = await response.text();
+  try {
+    const result = JSON.parse(text);
+    seen.note(result.data);
+    return result;
+  } catch {
+    return { errors: [{ message: `${response.status} ${response.statusText}: ${text.slice(0, 500)}` }] };
+  }
 }
 
 // The `fetcher` that GraphiQL asks for.
 export function createFetcher(url) {
-  return (params, { headers, documentAST } = {}) => {
-    const request = { ...params, variables: filled(params.variables) };
-    const live = isSubscription(documentAST, params.operationName);
-    return live ? subscribe(url, request, headers) : post(url, request, headers);
+  return (params, { headers } = {}) => {
+    const known = operations(params.query);
+    const operationName = known.has(params.operationName) ? params.operationName : undefined;
+    const kind = operationName ? known.get(operationName) : [...known.values()][0];
+    const request = { ...params, operationName, variables: filled(params.variables) };
+    return kind === 'subscription' ? subscribe(url, request, headers) : post(url, request, headers);
   };
 }

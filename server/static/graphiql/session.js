@@ -12,13 +12,13 @@ export function sessionOf({ createElement, useState }) {
     const field = createElement('input', {
       type: 'password',
       autoComplete: 'off',
-      placeholder: 'none: signed in by cookie',
+      placeholder: 'or signed in by cookie',
       value,
       onChange: change,
     });
     const kept = 'Sent with every request and subscription. Kept until this browser tab is closed.';
-    const label = createElement('label', { title: kept }, 'Token ', field);
+    const label = createElement('label', { title: kept }, 'Access token', field);
     const watch = { href: '?tab=WatchPublished', target: '_blank', rel: 'opener' };
-    return createElement('div', { className: 'session' }, label, createElement('a', watch, 'Second window'));
+    return createElement('div', { className: 'session' }, label, createElement('a', watch, 'Second window \u2197'));
   };
 }
