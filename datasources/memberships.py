@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from datasources.collection import Collection, Record
 
@@ -41,7 +42,7 @@ class Memberships(Collection[Membership]):
     record = Membership
     indexes = (
         IndexModel([("user_id", ASCENDING), ("workspace_id", ASCENDING)], name="of_user"),
-        IndexModel([("workspace_id", ASCENDING), ("created_at", ASCENDING)], name="of_workspace"),
+        IndexModel([("workspace_id", ASCENDING), ("user_id", ASCENDING)], name="of_workspace"),
     )
 
     async def of_user(self, user_id: str) -> list[Membership]:
@@ -52,3 +53,35 @@ class Memberships(Collection[Membership]):
         """That person's memberships in these workspaces."""
         found = await self.get_many([membership_id(id, user_id) for id in path])
         return [membership for membership in found if membership is not None]
+
+    async def owners(self, workspace_id: str, *, limit: int) -> int:
+        """How many own that workspace directly, counted up to `limit`."""
+        owners = {"workspace_id": workspace_id, "role": Role.OWNER.value}
+        return await self.count(owners, limit=limit)
+
+    async def people(
+        self,
+        path: Sequence[str],
+        *,
+        after: str | None,
+        before: str | None,
+        from_end: bool,
+        limit: int,
+    ) -> list[list[Membership]]:
+        """All that each person holds in these workspaces: at most `limit` people, by their ids.
+
+        Between two ids, neither included; `from_end` begins with the highest.
+        """
+        bounds = {"$gt": after, "$lt": before}
+        wanted: dict[str, Any] = {"workspace_id": {"$in": list(path)}}
+        if after or before:
+            wanted["user_id"] = {sign: id for sign, id in bounds.items() if id}
+        found = await self.find(
+            wanted,
+            sort=[("user_id", DESCENDING if from_end else ASCENDING)],
+            limit=limit * len(path),
+        )
+        held: dict[str, list[Membership]] = {}
+        for membership in found:
+            held.setdefault(membership.user_id, []).append(membership)
+        return list(held.values())[:limit]

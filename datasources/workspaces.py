@@ -20,7 +20,11 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Workspace(Record, frozen=True, kw_only=True):
-    """A workspace. `path` holds the ids of its ancestors, topmost first, and its own last."""
+    """A workspace. `path` holds the ids of its ancestors, topmost first, and its own last.
+
+    `turn` rises with every transaction that changes who belongs to it, or what lies below it:
+    two of them collide rather than miss each other.
+    """
 
     name: str
     parent_id: str | None = None
@@ -28,7 +32,8 @@ class Workspace(Record, frozen=True, kw_only=True):
     personal: bool = False
     settings: WorkspaceSettings = WorkspaceSettings()
     version: int = 1
-    created_by: str
+    turn: int = 0
+    created_by: str | None
     created_at: datetime
     updated_at: datetime
 
@@ -42,3 +47,10 @@ class Workspaces(Collection[Workspace]):
         IndexModel([("parent_id", ASCENDING), ("_id", ASCENDING)], name="children"),
         IndexModel([("path", ASCENDING), ("_id", ASCENDING)], name="path"),
     )
+
+    async def take_turn(self, id: str) -> Workspace | None:
+        """The workspace, for the transaction around: no other can change its members meanwhile.
+
+        Whoever comes second collides, and starts again with what the first one left.
+        """
+        return await self.update({"_id": id}, {"$inc": {"turn": 1}})

@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from datasources.audit import AuditEntry, AuditLog
+from datasources.pages import Order, Page, Window, page
+from services.access import Access
 from services.clock import Clock
 from services.ids import NewId
+from services.permissions import Permission
 from services.viewer import Viewer
+
+LISTED = Order()
 
 
 class Audit:
@@ -34,3 +39,16 @@ class Audit:
                 at=self._clock(),
             )
         )
+
+
+class AuditTrail:
+    """Reads the log, for those whose role allows it."""
+
+    def __init__(self, log: AuditLog, access: Access) -> None:
+        self._log = log
+        self._access = access
+
+    async def page(self, viewer: Viewer, workspace_id: str, window: Window) -> Page[AuditEntry]:
+        """A slice of what was done in a workspace, latest first."""
+        await self._access.check(viewer, Permission.AUDIT_READ, workspace_id)
+        return await page(self._log, {"workspace_id": workspace_id}, LISTED, window)
