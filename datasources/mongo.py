@@ -76,9 +76,10 @@ class Mongo:
             try:
                 return await self._attempt(session, change)
             except PyMongoError as error:
-                if is_away(error):
+                again = error.has_error_label("TransientTransactionError")
+                if is_away(error) or (again and attempt == ATTEMPTS):
                     raise Unavailable("database") from error
-                if attempt == ATTEMPTS or not error.has_error_label("TransientTransactionError"):
+                if not again:
                     raise
             await asyncio.sleep(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311
         raise AssertionError("unreachable")

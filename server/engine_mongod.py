@@ -25,6 +25,8 @@ def mongod_server(program: Path, data: Path, socket: Path, flags: Sequence[str])
         *("--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "64"),
         *("--wiredTigerEngineConfigString", "log=(prealloc=false,file_max=16MB)"),
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+        # What a process that was killed had locked in a transaction is free again after this.
+        *("--setParameter", "transactionLifetimeLimitSeconds=10"),
         *("--quiet", *flags),
     )
     return Server("MongoDB", SETTING, command, data / "mongod.log", lambda: _serves(socket))
