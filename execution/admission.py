@@ -7,9 +7,7 @@ writes. So the counts that a document must not pass are taken first, from its to
 from collections import Counter
 from dataclasses import dataclass, field
 
-from execution import codes
-from execution.errors import RequestRejected, failure
-from execution.limits import Limits
+from execution.limits import Limits, beyond
 from execution.tokens import tokens
 
 NAME_START = frozenset("_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -32,13 +30,7 @@ def admit(text: str, limits: Limits) -> int:
 
 def _check(limit: str, found: int, allowed: int) -> None:
     if found > allowed:
-        message = (
-            f"The document passes the limit of {limit}, which is {allowed}. "
-            "Split the operation, or move values into variables."
-        )
-        raise RequestRejected(
-            [failure(message, codes.LIMIT_EXCEEDED, limit=limit, allowed=allowed)]
-        )
+        raise beyond(limit, allowed)
 
 
 @dataclass(slots=True)
@@ -76,6 +68,8 @@ class Survey:
 
     def take(self, lexeme: str) -> None:
         """Counts one token."""
+        if lexeme[0] == "#":
+            return
         if lexeme == "@":
             self.directives += 1
             _check("directives", self.directives, self.limits.directives)

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from execution import codes
+from execution.errors import RequestRejected, failure
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -14,7 +17,7 @@ class Limits:
     bytes: int = 50_000
     """Length of the document in UTF-8 bytes."""
     tokens: int = 1_500
-    """Lexical tokens as the GraphQL grammar counts them; comments are none."""
+    """Names, values, punctuation and comments."""
     depth: int = 15
     """Selection sets inside one another, fragments unfolded; nested argument values too."""
     aliases: int = 30
@@ -29,3 +32,12 @@ class Limits:
     """Comparisons that the rule of mergeable fields may take, about two microseconds each."""
     seconds: float = 30.0
     """Deadline of an execution (of each event, for a subscription), in seconds."""
+
+
+def beyond(limit: str, allowed: int) -> RequestRejected:
+    """The refusal of a document that passes a limit (DOCUMENT_LIMIT_EXCEEDED)."""
+    message = (
+        f"The document passes the limit of {limit}, which is {allowed}. "
+        "Split the operation, or move values into variables."
+    )
+    return RequestRejected([failure(message, codes.LIMIT_EXCEEDED, limit=limit, allowed=allowed)])
