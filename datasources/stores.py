@@ -10,12 +10,16 @@ from datasources.api_keys import ApiKeys
 from datasources.audit import AuditLog
 from datasources.collection import Collection
 from datasources.content import Contents
+from datasources.erasures import Erasures
 from datasources.feed import Entries
+from datasources.invitations import Invitations
 from datasources.memberships import Memberships
 from datasources.mongo import Mongo
+from datasources.notifications import Notifications
 from datasources.outbox import Jobs, Outbox
 from datasources.sessions import Sessions
 from datasources.targets import Targets
+from datasources.templates import Templates
 from datasources.users import Users
 from datasources.versions import Versions
 from datasources.workspaces import Workspaces
@@ -29,11 +33,15 @@ class Stores:
     audit: AuditLog
     contents: Contents
     entries: Entries
+    erasures: Erasures
+    invitations: Invitations
     jobs: Jobs
     memberships: Memberships
+    notifications: Notifications
     outbox: Outbox
     sessions: Sessions
     targets: Targets
+    templates: Templates
     users: Users
     versions: Versions
     workspaces: Workspaces
@@ -46,11 +54,15 @@ class Stores:
             audit=AuditLog(mongo),
             contents=Contents(mongo),
             entries=Entries(mongo),
+            erasures=Erasures(mongo),
+            invitations=Invitations(mongo),
             jobs=Jobs(mongo),
             memberships=Memberships(mongo),
+            notifications=Notifications(mongo),
             outbox=Outbox(mongo),
             sessions=Sessions(mongo),
             targets=Targets(mongo),
+            templates=Templates(mongo),
             users=Users(mongo),
             versions=Versions(mongo),
             workspaces=Workspaces(mongo),

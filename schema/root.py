@@ -14,22 +14,34 @@ from graphql import (
 )
 from strawberry.schema.config import StrawberryConfig
 
+from resolvers.account import AccountMutations, AccountQueries
+from resolvers.api_key import ApiKeyMutations, ApiKeyQueries
 from resolvers.content import ContentMutations, ContentQueries
 from resolvers.node import NodeQueries
 from resolvers.promised import PromisedMutations, PromisedQueries
 from resolvers.publishing import PublishingMutations
+from resolvers.session import SessionMutations, SessionQueries
 from subscriptions.content import ContentSubscriptions
 from subscriptions.promised import PromisedSubscriptions
 from subscriptions.publishing import PublishingSubscriptions
 
 
 @strawberry.type(description="Reading.")
-class Query(ContentQueries, NodeQueries, PromisedQueries):
+class Query(
+    AccountQueries, ApiKeyQueries, ContentQueries, NodeQueries, PromisedQueries, SessionQueries
+):
     """Every field that reads."""
 
 
 @strawberry.type(description="Writing. Fields run one after the other.")
-class Mutation(ContentMutations, PublishingMutations, PromisedMutations):
+class Mutation(
+    AccountMutations,
+    ApiKeyMutations,
+    ContentMutations,
+    PromisedMutations,
+    PublishingMutations,
+    SessionMutations,
+):
     """Every field that writes."""
 
 

@@ -27,9 +27,12 @@ from services.audit import Audit
 from services.authentication import Authentication
 from services.clock import Clock, utc_now
 from services.content import ContentService
+from services.cookies import Cookies
 from services.deliveries import Deliveries
 from services.endings import Endings
+from services.erasure import Erasure
 from services.events import Events
+from services.export import Export
 from services.feed_adapter import FeedAdapter
 from services.ids import Ids
 from services.lifecycle import Lifecycle
@@ -132,26 +135,37 @@ def assemble(
     )
     api_keys = ApiKeys(mongo, stores.api_keys, access, audit, broadcast, clock=clock, new_id=new_id)
     users = UserService(stores.users, stores.memberships, clock)
+    accounts = Accounts(
+        mongo,
+        stores.users,
+        stores.workspaces,
+        stores.memberships,
+        audit,
+        sessions=sessions,
+        passwords=Passwords(memory=settings.password_memory_kib, passes=settings.password_rounds),
+        throttle=Throttle(Counters(redis)),
+        clock=clock,
+        new_id=new_id,
+    )
     services = Services(
         access=access,
-        accounts=Accounts(
-            mongo,
-            stores.users,
-            stores.workspaces,
-            stores.memberships,
-            audit,
-            sessions=sessions,
-            passwords=Passwords(
-                memory=settings.password_memory_kib, passes=settings.password_rounds
-            ),
-            throttle=Throttle(Counters(redis)),
-            clock=clock,
-            new_id=new_id,
-        ),
+        accounts=accounts,
         api_keys=api_keys,
         authentication=Authentication(tokens, revocations, api_keys),
         content=content,
+        cookies=Cookies(secure=settings.secure_cookies, clock=clock),
+        erasure=Erasure(
+            mongo,
+            stores,
+            events.forget,
+            accounts=accounts,
+            sessions=sessions,
+            api_keys=api_keys,
+            clock=clock,
+            new_id=new_id,
+        ),
         events=events,
+        export=Export(stores, users, clock),
         lifecycle=Lifecycle(
             mongo,
             stores.contents,

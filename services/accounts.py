@@ -102,6 +102,14 @@ class Accounts:
         await self._still(user, grant)
         return SignedIn(user, grant)
 
+    async def refresh(self, refresh_token: str) -> SignedIn:
+        """New tokens for a refresh token; see `Sessions.refresh`."""
+        grant = await self._sessions.refresh(refresh_token)
+        user = await self._users.get(grant.user_id)
+        if user is None:
+            raise Unauthenticated
+        return SignedIn(user, grant)
+
     async def check_password(self, viewer: Viewer, field: str, password: str) -> User:
         """The viewer's own record, if that is their password; tries are counted as sign-ins."""
         user = await self._users.get(viewer.person("change the account"))

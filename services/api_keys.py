@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from datasources.api_keys import ApiKey
 from datasources.api_keys import ApiKeys as Records
@@ -28,6 +28,7 @@ PREFIX = 10
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 KEY = re.compile(rf"^bgk_([{ALPHABET}]{{{PREFIX}}})_([A-Za-z0-9_-]{{43}})$")
 COARSE = timedelta(hours=1)
+LONGEST = timedelta(days=3653)
 
 
 class TooManyKeys(Failure):
@@ -51,7 +52,7 @@ class ApiKeys:
     """Makes, lists, revokes and recognises keys.
 
     `broadcast` tells all processes of a revocation: the channel is `revoked`, the payload
-    `{"apiKeyIds": [...]}`.
+    `{"keyIds": [...]}`.
     """
 
     def __init__(
@@ -128,7 +129,7 @@ class ApiKeys:
             return
         chosen = {"_id": {"$in": ids}}
         await self._records.update_many(chosen, {"$set": {"revoked_at": self._clock()}})
-        await self._broadcast(REVOKED, {"apiKeyIds": ids})
+        await self._broadcast(REVOKED, {"keyIds": ids})
         await self._records.delete_many(chosen)
 
     async def viewer(self, token: str) -> Viewer:
@@ -151,9 +152,16 @@ class ApiKeys:
         await self._audit.record(viewer, key.workspace_id, "api_key.created", key.id, **details)
 
     def _later(self, expires_at: datetime | None) -> datetime | None:
-        if expires_at is not None and expires_at <= self._clock():
-            raise BadInput("expiresAt", "has passed.", "A time to come, or none.")
-        return expires_at
+        if expires_at is None:
+            return None
+        now = self._clock()
+        if expires_at.tzinfo is None or not now < expires_at <= now + LONGEST:
+            raise BadInput(
+                "expiresAt",
+                "cannot be the end of a key.",
+                "A time to come, with its zone, within ten years; or none.",
+            )
+        return expires_at.astimezone(UTC).replace(microsecond=0)
 
 
 def chosen(scopes: Collection[Permission]) -> list[Permission]:

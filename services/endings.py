@@ -45,7 +45,7 @@ class Endings:
         await self._sessions.delete_many({"_id": {"$in": list(ids)}})
 
     async def finish(self) -> int:
-        """End what an engine's failure left half ended; how many. The worker calls it."""
+        """End what an engine's failure left half ended; how many."""
         found = await self._sessions.ending(self._clock() - PATIENCE)
         await self.end([session.id for session in found])
         return len(found)

@@ -64,10 +64,6 @@ class Passwords:
         """Whether a hash was made with other costs than today's."""
         return self._hasher.check_needs_rehash(hash)
 
-    def close(self) -> None:
-        """Let the threads go."""
-        self._threads.shutdown(wait=False)
-
     def _verify(self, hash: str, password: str) -> bool:
         try:
             return self._hasher.verify(hash, normal(password))

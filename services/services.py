@@ -9,7 +9,10 @@ from services.accounts import Accounts
 from services.api_keys import ApiKeys
 from services.authentication import Authentication
 from services.content import ContentService
+from services.cookies import Cookies
+from services.erasure import Erasure
 from services.events import Events
+from services.export import Export
 from services.lifecycle import Lifecycle
 from services.publishing import PublishingService
 from services.sessions import Sessions
@@ -27,7 +30,10 @@ class Services:
     api_keys: ApiKeys
     authentication: Authentication
     content: ContentService
+    cookies: Cookies
+    erasure: Erasure
     events: Events
+    export: Export
     lifecycle: Lifecycle
     publishing: PublishingService
     sessions: Sessions

@@ -85,7 +85,7 @@ class Sessions:
             token_hash=digest(first.text),
             issued=[issued(access)],
             address=client.address,
-            agent=client.agent,
+            agent="".join(filter(str.isprintable, client.agent))[:256],
             created_at=now,
             rotated_at=now,
             expires_at=now + self.lifetime,
@@ -93,7 +93,7 @@ class Sessions:
         await self._records.insert(session)
         return grant(session, access, first.text)
 
-    async def refresh(self, presented: str, client: Client) -> Grant:
+    async def refresh(self, presented: str) -> Grant:
         """New tokens for a refresh token, which is spent by it.
 
         `Unauthenticated` where it is not, or no longer, good. One that was spent before ends
@@ -151,6 +151,10 @@ class Sessions:
     async def close_all(self, user_id: str) -> None:
         """End all sessions of a person."""
         await self._endings.end([one.id for one in await self._records.of_user(user_id)])
+
+    async def finish(self) -> int:
+        """End what an engine's failure left half ended; how many. The worker calls it."""
+        return await self._endings.finish()
 
     async def _again(self, token: RefreshToken, access: AccessToken) -> Grant:
         """A token that is not the good one: one of two tabs, or a thief or a victim of one."""

@@ -80,6 +80,14 @@ class UserService:
         by_id = {user.id: user for user in found if user is not None}
         return [by_id.get(id) for id in ids]
 
+    async def seen(self, viewer: Viewer, id: str) -> User:
+        """That person, if the viewer shares a workspace with them; NotFound else."""
+        viewer.id()
+        found = (await self.visible(viewer, [id]))[0]
+        if found is None:
+            raise NotFound("user", id)
+        return found
+
     async def update_me(self, viewer: Viewer, change: ProfileChange) -> User:
         """The viewer's record as it has become."""
         id = viewer.person("change the profile")

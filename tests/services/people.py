@@ -117,10 +117,6 @@ class People:
         """Remember what all processes would be told."""
         self.told.append((channel, payload))
 
-    def close(self) -> None:
-        """Let the threads go."""
-        self.passwords.close()
-
     async def ada(self, address: str = "ada@example.com") -> SignedIn:
         """A person who has just registered."""
         return await self.accounts.register(address, PASSWORD, "Ada Lovelace", LAPTOP)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
@@ -20,10 +19,8 @@ from tests.services.people import LAPTOP, PASSWORD, People
 
 
 @pytest.fixture
-def people(mongo: Mongo, redis: Redis) -> Iterator[People]:
-    people = People(mongo, redis)
-    yield people
-    people.close()
+def people(mongo: Mongo, redis: Redis) -> People:
+    return People(mongo, redis)
 
 
 async def test_registering_signs_in_and_makes_a_personal_workspace_that_one_owns(
@@ -112,7 +109,6 @@ async def test_costs_that_were_raised_apply_at_the_next_sign_in(people: People) 
     assert "m=16," in user.password_hash
     assert "m=8," in ada.user.password_hash
     assert await people.login()
-    people.accounts._passwords.close()
 
 
 async def test_tries_at_an_account_are_limited_wherever_they_come_from(
@@ -126,7 +122,6 @@ async def test_tries_at_an_account_are_limited_wherever_they_come_from(
     with pytest.raises(RateLimited) as refusal:
         await people.login()
     assert 0 < refusal.value.extensions["retryAfter"] <= 60
-    people.close()
 
 
 async def test_signing_in_sets_the_account_free_again(mongo: Mongo, redis: Redis) -> None:
@@ -144,7 +139,6 @@ async def test_signing_in_sets_the_account_free_again(mongo: Mongo, redis: Redis
             await people.login("other@example.com")
     with pytest.raises(RateLimited):
         await people.login()
-    people.close()
 
 
 async def test_many_tries_at_once_do_not_slip_through(mongo: Mongo, redis: Redis) -> None:
@@ -154,7 +148,6 @@ async def test_many_tries_at_once_do_not_slip_through(mongo: Mongo, redis: Redis
     found = await asyncio.gather(*tries, return_exceptions=True)
     assert sum(isinstance(failure, Unauthenticated) for failure in found) == 3
     assert sum(isinstance(failure, RateLimited) for failure in found) == 9
-    people.close()
 
 
 async def test_registering_is_limited_by_address(mongo: Mongo, redis: Redis) -> None:
@@ -164,7 +157,6 @@ async def test_registering_is_limited_by_address(mongo: Mongo, redis: Redis) -> 
         await people.ada()
     with pytest.raises(RateLimited):
         await people.ada("other@example.com")
-    people.close()
 
 
 async def test_a_new_password_ends_all_other_sessions(people: People) -> None:
@@ -205,13 +197,13 @@ async def test_an_account_belongs_to_a_person_and_not_to_their_keys(people: Peop
 class HeldSessions(Sessions):
     """Sessions that open only when the test says so."""
 
-    hold: asyncio.Event | None = None
-    reached = False
+    reached: asyncio.Event | None = None
+    released: asyncio.Event | None = None
 
     async def open(self, user_id: str, client: Client) -> Grant:
-        self.reached = True
-        if self.hold is not None:
-            await self.hold.wait()
+        if self.reached and self.released:
+            self.reached.set()
+            await self.released.wait()
         return await super().open(user_id, client)
 
 
@@ -223,16 +215,13 @@ async def test_a_sign_in_that_races_a_new_password_does_not_survive_it(
     ada = await people.ada()
     sessions = people.sessions
     assert isinstance(sessions, HeldSessions)
-    sessions.reached, sessions.hold = False, asyncio.Event()
+    sessions.reached, sessions.released = asyncio.Event(), asyncio.Event()
     signing_in = asyncio.create_task(people.login())
-    async with asyncio.timeout(10):
-        while not sessions.reached:
-            await asyncio.sleep(0.001)
+    await asyncio.wait_for(sessions.reached.wait(), 10)
     viewer = await people.viewer(ada.grant.access_token)
     await people.accounts.change_password(viewer, PASSWORD, "another long password")
-    sessions.hold.set()
+    sessions.released.set()
     with pytest.raises(Unauthenticated):
         await signing_in
     left = await people.session_records.of_user(ada.user.id)
     assert [session.id for session in left] == [ada.grant.session_id]
-    people.close()

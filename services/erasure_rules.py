@@ -1,0 +1,94 @@
+"""How each collection forgets: the one table of what is whose. No collection may be missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from datasources.collection import Collection
+
+ERASED = "erased"
+NOTHING: Mapping[str, Sequence[str]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What a collection holds of workspaces and of people.
+
+    `workspace`: the field that names a workspace; the record goes with it.
+    `owner`: the field that names a person; the record goes with them.
+    `named`: fields that name a person, each with the fields to empty when that person goes.
+    `about`: the field that may hold a person's id as what the record is about: it says `erased`.
+    `address`: the field that holds a person's normalised email; the record goes with them.
+    `secret`: fields that an export leaves out. `exported`: whether there is anything to export.
+    """
+
+    workspace: str | None = None
+    owner: str | None = None
+    named: Mapping[str, Sequence[str]] = field(default_factory=lambda: NOTHING)
+    about: str | None = None
+    address: str | None = None
+    secret: Sequence[str] = ()
+    exported: bool = True
+
+
+WORKSPACE = "workspace_id"
+
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        "api_keys": Rule(workspace=WORKSPACE, owner="user_id", secret=["secret_hash"]),
+        "audit": Rule(workspace=WORKSPACE, named={"actor_id": ["actor_id"]}, about="subject"),
+        "content": Rule(workspace=WORKSPACE, named={"author_id": ["author_id"]}),
+        "content_versions": Rule(workspace=WORKSPACE, named={"created_by": ["created_by"]}),
+        "erasures": Rule(exported=False),
+        "feed": Rule(workspace=WORKSPACE, named={"author_id": ["author_id", "author_name"]}),
+        "invitations": Rule(
+            workspace=WORKSPACE,
+            named={"invited_by": ["invited_by"]},
+            address="email_key",
+            secret=["token_hash"],
+        ),
+        "memberships": Rule(workspace=WORKSPACE, owner="user_id"),
+        "notifications": Rule(workspace=WORKSPACE, owner="user_id", about="subject"),
+        "outbox": Rule(workspace=WORKSPACE, about="subject", exported=False),
+        "outbox_jobs": Rule(exported=False),
+        "sessions": Rule(owner="user_id", secret=["token_hash", "previous_hash", "family_hash"]),
+        "targets": Rule(workspace=WORKSPACE, named={"requested_by": ["requested_by"]}),
+        "templates": Rule(workspace=WORKSPACE, named={"created_by": ["created_by"]}),
+        "users": Rule(owner="_id", address="email_key", secret=["password_hash", "email_key"]),
+        "workspaces": Rule(workspace="_id", named={"created_by": ["created_by"]}),
+    }
+)
+
+
+class NoRule(LookupError):
+    """A collection that nobody has said how to erase."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The collection {name} has no rule in services/erasure_rules.py.")
+
+
+def ruled(collections: Iterable[Collection[Any]]) -> list[tuple[Collection[Any], Rule]]:
+    """Each collection with its rule; NoRule where one was forgotten."""
+    found = []
+    for collection in collections:
+        if collection.name not in RULES:
+            raise NoRule(collection.name)
+        found.append((collection, RULES[collection.name]))
+    return found
+
+
+async def sweep(
+    collection: Collection[Any], rule: Rule, user_id: str, workspace_ids: Sequence[str]
+) -> None:
+    """Erase, from one collection, what is of that person and of those workspaces."""
+    if rule.workspace is not None and workspace_ids:
+        await collection.delete_many({rule.workspace: {"$in": list(workspace_ids)}})
+    if rule.owner is not None:
+        await collection.delete_many({rule.owner: user_id})
+    for name, emptied in rule.named.items():
+        await collection.update_many({name: user_id}, {"$set": dict.fromkeys(emptied)})
+    if rule.about is not None:
+        await collection.update_many({rule.about: user_id}, {"$set": {rule.about: ERASED}})
