@@ -88,7 +88,7 @@ class Channels:
         """Give the connection back."""
         if self._task is not None:
             await end(self._task)
-        self._lose()
+        self._refuse()
 
     def watch(
         self,
@@ -136,13 +136,13 @@ class Channels:
                 pause = 0.02 if self._heard else min(LONGEST_PAUSE, pause * 2 or 0.02)
                 if self._heard:
                     logger.warning("the connection to Redis was lost")
-            self._lose()
+            self._heard = False
+            self._asked.clear()
+            self._pending.clear()
             await asyncio.sleep(pause)
 
-    def _lose(self) -> None:
-        self._away, self._heard = True, False
-        self._asked.clear()
-        self._pending.clear()
+    def _refuse(self) -> None:
+        self._away = True
         for waiting in self._waiting.values():
             if not waiting.done():
                 waiting.set_exception(Unavailable("cache"))
@@ -152,8 +152,7 @@ class Channels:
     async def _session(self) -> None:
         connection: AbstractConnection = self._pool.make_connection()  # type: ignore[no-untyped-call]
         try:
-            await connection.connect()  # type: ignore[no-untyped-call]
-            self._away = False
+            await self._connect(connection)
             self._changed.set()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._write(connection))
@@ -161,6 +160,14 @@ class Channels:
                 tasks.create_task(self._read(connection))
         finally:
             await connection.disconnect(nowait=True)
+
+    async def _connect(self, connection: AbstractConnection) -> None:
+        try:
+            await connection.connect()  # type: ignore[no-untyped-call]
+        except (RedisError, OSError):
+            self._refuse()
+            raise
+        self._away = False
 
     async def _write(self, connection: AbstractConnection) -> None:
         while True:

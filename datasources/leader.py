@@ -37,7 +37,7 @@ class Leader:
         poll: float = POLL,
     ) -> None:
         self.lease = Lease(redis, name, lease)
-        self.leads = False
+        self._term: int | None = None
         self._channels = channels
         self._name = name
         self._work = work
@@ -64,21 +64,21 @@ class Leader:
         self._wake.clear()
         nudged, self._nudged = self._nudged, False
         try:
-            if not (self.leads and self.lease.fresh):
+            if self._term is None or not self.lease.fresh:
                 left = await self.lease.claim(nudge=nudged)
                 if left:
-                    self.leads = False
+                    self._term = None
                     return min(left, self._poll)
-            new, self.leads = not self.leads, True
+            new, self._term = self._term != self.lease.terms, self.lease.terms
             await self._work(self.lease, new)
         except LeaseLost:
-            self.leads = False
+            self._term = None
             self.nudge()
         except Unavailable as error:
-            self.leads = False
+            self._term = None
             logger.warning("%s waits: %s", self._name, error)
         except Exception:
-            self.leads = False
+            self._term = None
             logger.exception("%s failed and tries again", self._name)
         return self._poll
 
@@ -90,7 +90,7 @@ class Leader:
             pass
 
     async def _resign(self) -> None:
-        self.leads = False
+        self._term = None
         try:
             await self.lease.release()
         except Unavailable:

@@ -11,9 +11,9 @@ from datasources.redis import Redis
 CLAIM = """
 local holder = redis.call('GET', KEYS[1])
 if holder == ARGV[1] then redis.call('PEXPIRE', KEYS[1], ARGV[2]) return 0 end
-if not holder then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) return 0 end
+if not holder then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) return -1 end
 if ARGV[3] ~= '' then redis.call('PUBLISH', ARGV[3], '') end
-return redis.call('PTTL', KEYS[1])
+return math.max(redis.call('PTTL', KEYS[1]), 1)
 """
 
 RELEASE = """
@@ -28,11 +28,15 @@ class LeaseLost(Exception):
 
 
 class Lease:
-    """A lease of `seconds`. `channel` is where its holder is told that there is work."""
+    """A lease of `seconds`. `channel` is where its holder is told that there is work.
+
+    `terms` counts how often it was taken: it rises when the lease had run out, or was wiped.
+    """
 
     def __init__(self, redis: Redis, name: str, seconds: float) -> None:
         self.key = redis.key("lease", name)
         self.channel = redis.key("nudge", name)
+        self.terms = 0
         self.token = secrets.token_hex(8)
         self.milliseconds = int(seconds * 1000)
         self._seconds = seconds
@@ -61,9 +65,10 @@ class Lease:
         channel = self.channel if nudge else ""
         with redis_failures():
             left = await self._claim([self.key], [self.token, self.milliseconds, channel])
-        if left:
+        if left > 0:
             self.lost()
-            return max(int(left), 1) / 1000
+            return float(left) / 1000
+        self.terms -= left
         self.renewed()
         return 0.0
 

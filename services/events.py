@@ -13,11 +13,11 @@ from typing import Any
 import msgspec
 
 from datasources.channels import Channels, Watch
-from datasources.leader import Leader
+from datasources.leader import LEASE, Leader
 from datasources.mongo import Mongo
 from datasources.outbox import Event, Job, Jobs, Outbox
 from datasources.redis import Redis
-from datasources.relay import JobRelay, Queue, Relay
+from datasources.relay import BATCH, JobRelay, Queue, Relay
 from datasources.streams import Delivered, Position, Streams, position
 from datasources.tasks import end
 from services.clock import Clock, utc_now
@@ -33,6 +33,8 @@ class Events:
 
     `queue` takes the jobs; without one (a process that only asks for them) another process
     hands them on. `capacity` bounds a listener's queue, `cap` and `keep` (seconds) a stream.
+    `lease` is the seconds after which another process tells events in place of one that died,
+    `batch` how many are told in one step.
     """
 
     def __init__(
@@ -46,6 +48,8 @@ class Events:
         cap: int = 10_000,
         keep: int = 7 * 86_400,
         capacity: int = 256,
+        lease: float = LEASE,
+        batch: int = BATCH,
     ) -> None:
         self.outbox = Outbox(mongo)
         self.jobs = Jobs(mongo)
@@ -56,12 +60,12 @@ class Events:
         self._streams = Streams(redis, cap=cap, keep=keep)
         self._channels = Channels(redis)
         self._hub = Hub(self._channels, self._streams, capacity=capacity)
-        self._relay = Relay(self.outbox, self._streams, clock)
-        self._telling = Leader(redis, self._channels, "events", self._relay.work)
+        self._relay = Relay(self.outbox, self._streams, clock, batch=batch)
+        self._telling = Leader(redis, self._channels, "events", self._relay.work, lease=lease)
         self._queueing: Leader | None = None
         if queue is not None:
             work = JobRelay(self.jobs, queue, clock).work
-            self._queueing = Leader(redis, self._channels, "jobs", work)
+            self._queueing = Leader(redis, self._channels, "jobs", work, lease=lease)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:

@@ -1,0 +1,244 @@
+"""The relay: one process tells, in order and once, whoever dies."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+import pytest
+
+from datasources.leader import Leader
+from datasources.lease import Lease, LeaseLost
+from datasources.mongo import Mongo
+from datasources.outbox import Job
+from datasources.redis import Redis
+from datasources.streams import Streams
+from server.engines import EngineUrls
+from services.clock import utc_now
+from services.ids import Ids
+from tests.services.relay_process import spawn
+from tests.services.telling import (
+    TOPIC,
+    all_told,
+    kept,
+    numbered,
+    record,
+    subjects,
+    take,
+    telling,
+    until,
+)
+
+OTHER = "user:usr_1"
+
+
+async def test_an_event_of_one_process_is_heard_in_all(mongo: Mongo, redis: Redis) -> None:
+    """Whichever of them leads, and at once: long before the poll that is the safety net."""
+    async with telling(mongo, redis) as one, telling(mongo, redis) as two:
+        listeners = [one.listen(TOPIC), two.listen(TOPIC)]
+        await asyncio.gather(*(listener.start() for listener in listeners))
+        loop = asyncio.get_running_loop()
+        begin = loop.time()
+        for process in [one, two] * 5:
+            await record(process, mongo, ["x"])
+            for listener in listeners:
+                await take(listener, 1)
+        assert loop.time() - begin < 1
+        for listener in listeners:
+            await listener.aclose()
+
+
+async def test_a_process_that_leaves_hands_over_at_once(mongo: Mongo, redis: Redis) -> None:
+    """Nobody waits for its lease to run out."""
+    async with telling(mongo, redis, lease=60.0) as first:
+        await record(first, mongo, ["of the first"])
+        await until(lambda: all_told(first))
+        async with telling(mongo, redis, lease=60.0) as second:
+            await first.close()
+            await record(second, mongo, ["of the second"])
+            await until(lambda: all_told(second), within=5.0)
+    assert await kept(redis, TOPIC) == ["of the first", "of the second"]
+
+
+async def test_what_was_told_but_not_marked_is_not_told_again(mongo: Mongo, redis: Redis) -> None:
+    """As a relay leaves it that dies between the two."""
+    lease, streams = Lease(redis, "events", 5.0), Streams(redis)
+    events = numbered(Ids(utc_now), 6, [TOPIC, OTHER])
+    assert await lease.claim(nudge=False) == 0
+    await streams.tell(lease, events[1:4])
+    await lease.release()
+    async with telling(mongo, redis) as process:
+        await process.outbox.insert_many(events)
+        await until(lambda: all_told(process))
+    assert sorted(await kept(redis, TOPIC)) == ["0", "1", "2", "3", "4", "5"]
+    assert sorted(await kept(redis, OTHER)) == ["0", "1", "2", "3", "4", "5"]
+
+
+async def test_whoever_lost_the_lease_can_tell_nothing(redis: Redis) -> None:
+    """The step that tells looks whether it is still its turn."""
+    old, new, streams = Lease(redis, "events", 0.05), Lease(redis, "events", 5.0), Streams(redis)
+    assert await old.claim(nudge=False) == 0
+    assert await new.claim(nudge=False) > 0
+
+    async def taken() -> bool:
+        return await new.claim(nudge=False) == 0
+
+    await until(taken)
+    with pytest.raises(LeaseLost):
+        await streams.tell(old, numbered(Ids(utc_now), 3))
+    assert await kept(redis, TOPIC) == []
+    await old.release()
+    assert await redis.client.get(new.key) == new.token
+
+
+async def test_events_wait_while_a_process_that_does_not_relay_holds_the_lease(
+    mongo: Mongo, redis: Redis
+) -> None:
+    """A process that hangs holds the others up for the time of its lease, not for ever."""
+    hanging = Lease(redis, "events", 0.4)
+    assert await hanging.claim(nudge=False) == 0
+    async with telling(mongo, redis) as process:
+        await record(process, mongo, ["waited"])
+        assert not await all_told(process)
+        await until(lambda: all_told(process), within=1.0)
+
+
+async def test_a_failure_in_the_work_is_outlived(
+    mongo: Mongo, redis: Redis, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is logged and tried again, as new."""
+    async with telling(mongo, redis) as process:
+        turns: list[bool] = []
+
+        async def work(lease: Lease, new: bool) -> None:
+            turns.append(new)
+            if len(turns) == 2:
+                raise LookupError("on purpose")
+
+        leader = Leader(redis, process._channels, "test", work, poll=0.01)
+        running = asyncio.create_task(leader.run())
+
+        async def four_turns() -> bool:
+            return len(turns) >= 4
+
+        await until(four_turns)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        assert turns[:4] == [True, False, True, False]
+        assert "test failed and tries again" in caplog.text
+
+
+async def test_a_job_is_handed_on_after_its_change_was_committed(
+    mongo: Mongo, redis: Redis
+) -> None:
+    """Once, with all that was asked; not where the change was rolled back."""
+    got: list[Job] = []
+
+    async def queue(job: Job) -> None:
+        got.append(job)
+
+    async with telling(mongo, redis, queue=queue) as events:
+
+        async def change() -> None:
+            await events.enqueue("publish", "content:1", {"id": "cnt_1"})
+
+        async def undone() -> None:
+            await events.enqueue("publish", "content:2", {})
+            raise LookupError
+
+        with pytest.raises(LookupError):
+            await mongo.transact(undone)
+        await mongo.transact(change)
+
+        async def handed_on() -> bool:
+            return await events.jobs.count({"queued_at": {"$ne": None}}) == 1
+
+        await until(handed_on)
+    assert [(job.task, job.id, job.arguments) for job in got] == [
+        ("publish", "content:1", {"id": "cnt_1"})
+    ]
+
+
+async def test_a_job_that_cannot_be_queued_waits_and_holds_up_no_other(
+    mongo: Mongo, redis: Redis
+) -> None:
+    """More of them than fit on a page, and the good one behind them is queued."""
+    got: list[str] = []
+    broken = True
+
+    async def queue(job: Job) -> None:
+        if broken and job.id != "z":
+            raise LookupError(job.id)
+        got.append(job.id)
+
+    async with telling(mongo, redis, queue=queue) as events:
+
+        async def change() -> None:
+            for number in range(60):
+                await events.enqueue("publish", f"a{number:02}", {})
+            await events.enqueue("publish", "z", {})
+
+        await mongo.transact(change)
+
+        async def good_one() -> bool:
+            return got == ["z"]
+
+        await until(good_one)
+        broken = False
+
+        async def all_of_them() -> bool:
+            return len(got) == 61
+
+        await until(all_of_them)
+    assert len(set(got)) == 61
+
+
+async def test_ten_thousand_events_that_piled_up_are_told_in_order(
+    mongo: Mongo, redis: Redis
+) -> None:
+    """As after a long absence of Redis, and within seconds."""
+    async with telling(mongo, redis, cap=20_000) as events:
+        listener = events.listen(TOPIC)
+        await listener.start()
+        await events.outbox.insert_many(numbered(Ids(utc_now), 10_000))
+        await record(events, mongo, ["last"])
+        taken = subjects(await take(listener, 10_001, within=30.0))
+        assert taken == [*map(str, range(10_000)), "last"]
+        await listener.aclose()
+
+
+async def relay_through_kills(
+    engines: EngineUrls, mongo: Mongo, redis: Redis, name: str, *, count: int, kills: int, seed: int
+) -> None:
+    """Relay `count` events on two topics, killing the relay at random points in between."""
+    chance = random.Random(seed)
+    events = numbered(Ids(utc_now), count, [TOPIC, OTHER])
+    async with telling(mongo, redis) as process:
+        outbox = process.outbox
+    await outbox.insert_many(events)
+    stream = redis.key("stream", TOPIC)
+    for kill in range(kills + 1):
+        relaying = spawn(engines, name, lease=0.3, batch=7)
+        try:
+            told = await redis.client.xlen(stream)
+            left = (count - told) // (kills + 1 - kill)
+            goal = count if kill == kills else told + chance.randrange(left + 1)
+
+            async def reached(goal: int = goal) -> bool:
+                return await redis.client.xlen(stream) >= goal
+
+            await until(reached, within=20.0)
+            if kill == kills:
+                await until(lambda: all_told(process), within=20.0)
+        finally:
+            relaying.kill()
+            relaying.wait()
+    for topic in (TOPIC, OTHER):
+        assert await kept(redis, topic) == [event.subject for event in events]
+
+
+async def test_killing_the_relay_loses_and_repeats_nothing(
+    engines: EngineUrls, mongo: Mongo, redis: Redis, name: str
+) -> None:
+    """kill -9 among batches; its successors go on where it was, in every stream."""
+    await relay_through_kills(engines, mongo, redis, name, count=1500, kills=4, seed=4)
