@@ -82,42 +82,26 @@ class Content(Record, frozen=True, kw_only=True):
     scheduled_for: datetime | None = None
 
 
+def ordered(by: str, among: str | None = None) -> IndexModel:
+    """An index for a workspace's list in one order, of those with one value of `among`."""
+    filters = [("workspace_id", ASCENDING), *([(among, ASCENDING)] if among else [])]
+    name = f"by_{among}_and_{by}" if among else f"by_{by}"
+    return IndexModel([*filters, (by, DESCENDING), ("_id", DESCENDING)], name=name)
+
+
 class Contents(Collection[Content]):
     """All content."""
 
     name = "content"
     record = Content
     indexes = (
-        IndexModel(
-            [("workspace_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)],
-            name="by_created",
-        ),
-        IndexModel(
-            [("workspace_id", ASCENDING), ("updated_at", DESCENDING), ("_id", DESCENDING)],
-            name="by_updated",
-        ),
-        IndexModel(
-            [("workspace_id", ASCENDING), ("published_at", DESCENDING), ("_id", DESCENDING)],
-            name="by_published",
-        ),
-        IndexModel(
-            [
-                ("workspace_id", ASCENDING),
-                ("status", ASCENDING),
-                ("created_at", DESCENDING),
-                ("_id", DESCENDING),
-            ],
-            name="by_status",
-        ),
-        IndexModel(
-            [
-                ("workspace_id", ASCENDING),
-                ("tags", ASCENDING),
-                ("created_at", DESCENDING),
-                ("_id", DESCENDING),
-            ],
-            name="by_tag",
-        ),
+        ordered("created_at"),
+        ordered("updated_at"),
+        ordered("published_at"),
+        ordered("created_at", "status"),
+        ordered("updated_at", "status"),
+        ordered("published_at", "status"),
+        ordered("created_at", "tags"),
         IndexModel(
             [("workspace_id", ASCENDING), ("title", "text"), ("body", "text")],
             name="by_text",
