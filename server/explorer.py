@@ -65,11 +65,6 @@ class Explorer:
     static: Path
     endpoint: str = "/graphql"
 
-    def wanted(self, request: Request) -> bool:
-        """Whether a person asks, rather than a client that sends a query by GET."""
-        page = "text/html" in request.headers.get("accept", "")
-        return page and request.method in ("GET", "HEAD") and "query" not in request.query_params
-
     def page(self, request: Request) -> Response:
         """The page, with a Content-Security-Policy that allows its own scripts only."""
         shared = self.static / "graphiql"
@@ -160,8 +155,7 @@ def _inline(value: object) -> str:
 
 def _headers(sources: Mapping[str, list[str]], url: URL) -> dict[str, str]:
     # Not every browser takes 'self' for the WebSocket of the same origin.
-    host = url.netloc if re.fullmatch(r"[\w.:\[\]-]+", url.netloc) else ""
-    socket = [f"{'wss' if url.scheme == 'https' else 'ws'}://{host}"] if host else []
+    socket = f"{'wss' if url.scheme == 'https' else 'ws'}://{url.netloc}"
     policy = {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
@@ -169,7 +163,7 @@ def _headers(sources: Mapping[str, list[str]], url: URL) -> dict[str, str]:
         "style-src": ["'self'", "'unsafe-inline'"],
         "font-src": ["'self'", "data:"],
         "img-src": ["'self'", "data:"],
-        "connect-src": ["'self'", *socket],
+        "connect-src": ["'self'", socket],
         "base-uri": ["'none'"],
         "form-action": ["'none'"],
         "frame-ancestors": ["'none'"],

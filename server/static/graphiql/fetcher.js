@@ -1,6 +1,5 @@
 // How the GraphiQL page talks to /graphql: queries and mutations by HTTP, subscriptions by
 // graphql-transport-ws. Bundled by explorer/, and written into the page that uses a CDN.
-import { createClient } from 'graphql-ws';
 
 const TOKEN = 'brandgraph:token';
 const SEEN = 'brandgraph:seen';
@@ -49,6 +48,7 @@ function closed(event) {
 
 // Each subscription opens a socket of its own, so that it takes the token as it is then.
 async function* subscribe(url, params, headers) {
+  const { createClient } = await import('graphql-ws');
   const connectionParams = { ...authorization(), ...headers };
   const client = createClient({ url: url.replace(/^http/, 'ws'), connectionParams });
   try {

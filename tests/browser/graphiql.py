@@ -1,0 +1,54 @@
+"""GraphiQL as a person uses it: editors to paste into, a button to press, an answer to read."""
+
+import json
+from typing import Any
+
+from tests.browser.chromium import Chromium, Page
+
+QUERY = ".graphiql-query-editor .monaco-editor"
+VARIABLES = "section[aria-label=Variables] .monaco-editor"
+RUN = ".graphiql-execute-button"
+ANSWER = "monaco.editor.getModels().find((m) => m.uri.path.endsWith('response.json')).getValue()"
+
+
+class GraphiQL:
+    """The page in one browser tab."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    @classmethod
+    async def open(cls, browser: Chromium, url: str) -> "GraphiQL":
+        """Open the page in a new tab, and wait until it knows the schema."""
+        opened = cls(await browser.open(url))
+        await opened.ready()
+        return opened
+
+    async def ready(self) -> None:
+        """Wait until the editors are there."""
+        editors = f"document.querySelector({json.dumps(QUERY + ' .view-line')})"
+        await self.page.until(f"Boolean({editors} && document.querySelector('{RUN}'))", 40)
+
+    async def tab(self, title: str) -> None:
+        """Change to the tab of that title."""
+        await self.page.evaluate(
+            f"[...document.querySelectorAll('.graphiql-tab button')]"
+            f".find((button) => button.title === {json.dumps(title)}).click()"
+        )
+
+    async def paste(self, document: str, variables: dict[str, object] | None = None) -> None:
+        """Paste over the operation, and over the variables where there are some."""
+        await self.page.replace(QUERY, document)
+        if variables is not None:
+            await self.page.replace(VARIABLES, json.dumps(variables))
+
+    async def play(self) -> None:
+        """Press the button that runs the operation."""
+        await self.page.click(RUN)
+
+    async def answer(self, containing: str) -> dict[str, Any]:
+        """Wait for an answer that contains the text, and give it as it is shown."""
+        shown = ANSWER.replace("monaco.", "__MONACO.")
+        text = await self.page.until(f"(t => t.includes({json.dumps(containing)}) && t)({shown})")
+        answer: dict[str, Any] = json.loads(text)
+        return answer
