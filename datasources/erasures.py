@@ -10,13 +10,14 @@ from datasources.collection import Collection, Record
 
 
 class Erasure(Record, frozen=True, kw_only=True):
-    """What has still to be swept out: everything of a person, and of their workspaces.
+    """What has still to be swept out: everything of a person, and of workspaces.
 
-    The record is written with the account's end, so that a process which dies half-way is no
-    loss. It goes at the sweep that is `due`: what requests under way still wrote is then seen.
+    The record is written with the end of the account, or of a workspace alone, so that a process
+    which dies half-way is no loss. It goes at the sweep that is `due`: what requests under way
+    still wrote is then seen.
     """
 
-    user_id: str
+    user_id: str | None
     workspace_ids: list[str]
     due: datetime
 

@@ -6,6 +6,7 @@ import strawberry
 
 from datasources.content import ContentStatus, ContentType, Platform
 from datasources.memberships import Role
+from datasources.notifications import NotificationKind
 from datasources.targets import PublishState
 from services.permissions import Permission
 from services.versions import LineKind
@@ -14,6 +15,7 @@ __all__ = [
     "ContentStatus",
     "ContentType",
     "LineKind",
+    "NotificationKind",
     "Permission",
     "Platform",
     "PublishState",
@@ -38,3 +40,4 @@ strawberry.enum(Role, description="What a member may do, rising from VIEWER to O
 strawberry.enum(
     LineKind, name="DiffLineKind", description="What became of a line between two versions."
 )
+strawberry.enum(NotificationKind, description="What a person is told of.")

@@ -8,6 +8,7 @@ KINDS: dict[str, str] = {
     "usr": "people",
     "wsp": "workspaces",
     "cnt": "content",
+    "tpl": "templates",
 }
 
 

@@ -7,10 +7,13 @@ from typing import Any, TypeVar
 
 from strawberry.dataloader import DataLoader
 
+from schema.enums import Role
 from schema.types.content import Content
 from schema.types.publishing import PublishTarget
+from schema.types.template import Template
 from schema.types.user import User
 from schema.types.workspace import Workspace
+from schema.types.workspace_settings import WorkspaceSettings
 from services.services import Services
 from services.viewer import Viewer
 
@@ -43,6 +46,25 @@ async def workspaces(
     return each(Workspace.of, await services.workspaces.get_many(viewer, ids))
 
 
+async def workspace_settings(
+    services: Services, viewer: Viewer, ids: list[str]
+) -> Sequence[WorkspaceSettings | None]:
+    """What holds in each workspace that the viewer was shown."""
+    return each(WorkspaceSettings.of, await services.workspaces.settings(ids))
+
+
+async def viewer_roles(services: Services, viewer: Viewer, ids: list[str]) -> Sequence[Role | None]:
+    """The viewer's role in each workspace."""
+    return await services.workspaces.roles(viewer, ids)
+
+
+async def templates(
+    services: Services, viewer: Viewer, ids: list[str]
+) -> Sequence[Template | None]:
+    """Templates by id, those that the viewer may read."""
+    return each(Template.of, await services.templates.get_many(viewer, ids))
+
+
 async def content(services: Services, viewer: Viewer, ids: list[str]) -> Sequence[Content | None]:
     """Content by id, what the viewer may read."""
     return each(Content.of, await services.content.get_many(viewer, ids))
@@ -60,6 +82,9 @@ SOURCES: dict[str, Source] = {
     "users": users,
     "people": people,
     "workspaces": workspaces,
+    "workspace_settings": workspace_settings,
+    "viewer_roles": viewer_roles,
+    "templates": templates,
     "content": content,
     "targets_of_content": targets_of_content,
 }

@@ -16,19 +16,36 @@ from strawberry.schema.config import StrawberryConfig
 
 from resolvers.account import AccountMutations, AccountQueries
 from resolvers.api_key import ApiKeyMutations, ApiKeyQueries
+from resolvers.audit import AuditQueries
 from resolvers.content import ContentMutations, ContentQueries
+from resolvers.invitation import InvitationMutations, InvitationQueries
+from resolvers.member import MemberMutations
 from resolvers.node import NodeQueries
+from resolvers.notification import NotificationMutations, NotificationQueries
 from resolvers.promised import PromisedMutations, PromisedQueries
 from resolvers.publishing import PublishingMutations
 from resolvers.session import SessionMutations, SessionQueries
+from resolvers.template import TemplateMutations, TemplateQueries
+from resolvers.workspace import WorkspaceMutations, WorkspaceQueries
 from subscriptions.content import ContentSubscriptions
+from subscriptions.notification import NotificationSubscriptions
 from subscriptions.promised import PromisedSubscriptions
 from subscriptions.publishing import PublishingSubscriptions
 
 
 @strawberry.type(description="Reading.")
 class Query(
-    AccountQueries, ApiKeyQueries, ContentQueries, NodeQueries, PromisedQueries, SessionQueries
+    AccountQueries,
+    ApiKeyQueries,
+    AuditQueries,
+    ContentQueries,
+    InvitationQueries,
+    NodeQueries,
+    NotificationQueries,
+    PromisedQueries,
+    SessionQueries,
+    TemplateQueries,
+    WorkspaceQueries,
 ):
     """Every field that reads."""
 
@@ -38,15 +55,25 @@ class Mutation(
     AccountMutations,
     ApiKeyMutations,
     ContentMutations,
+    InvitationMutations,
+    MemberMutations,
+    NotificationMutations,
     PromisedMutations,
     PublishingMutations,
     SessionMutations,
+    TemplateMutations,
+    WorkspaceMutations,
 ):
     """Every field that writes."""
 
 
 @strawberry.type(description="Events, as they happen.")
-class Subscription(ContentSubscriptions, PublishingSubscriptions, PromisedSubscriptions):
+class Subscription(
+    ContentSubscriptions,
+    NotificationSubscriptions,
+    PublishingSubscriptions,
+    PromisedSubscriptions,
+):
     """Every field that is followed."""
 
 

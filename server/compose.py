@@ -23,7 +23,7 @@ from services.access import Access
 from services.accounts import Accounts
 from services.adapters import Adapters
 from services.api_keys import ApiKeys
-from services.audit import Audit
+from services.audit import Audit, AuditTrail
 from services.authentication import Authentication
 from services.clock import Clock, utc_now
 from services.content import ContentService
@@ -35,17 +35,23 @@ from services.events import Events
 from services.export import Export
 from services.feed_adapter import FeedAdapter
 from services.ids import Ids
+from services.invitation_answers import InvitationAnswers
+from services.invitations import InvitationService
 from services.lifecycle import Lifecycle
+from services.members import MemberService
+from services.notifications import NotificationService
 from services.passwords import Passwords
 from services.progress import Progress
 from services.publishing import PublishingService
 from services.reuse import ReuseAlarm
 from services.services import Services
 from services.sessions import Sessions
+from services.templates import TemplateService
 from services.throttle import Throttle
 from services.tokens import Keys, Tokens
 from services.users import UserService
 from services.versions import VersionService
+from services.workspace_deletion import WorkspaceDeletion
 from services.workspaces import WorkspaceService
 
 
@@ -113,6 +119,10 @@ def assemble(
 
     access = Access(stores.workspaces, stores.memberships)
     audit = Audit(stores.audit, clock, new_id)
+    notifications = NotificationService(stores.notifications, events, clock, new_id)
+    members = MemberService(
+        mongo, stores.workspaces, stores.memberships, access, audit, notifications
+    )
     progress = Progress(stores.contents, stores.targets, events)
     content = ContentService(
         mongo, stores.contents, stores.versions, access, audit, events, clock, new_id
@@ -147,25 +157,50 @@ def assemble(
         clock=clock,
         new_id=new_id,
     )
+    erasure = Erasure(
+        mongo,
+        stores,
+        events.forget,
+        accounts=accounts,
+        sessions=sessions,
+        api_keys=api_keys,
+        clock=clock,
+        new_id=new_id,
+    )
     services = Services(
         access=access,
         accounts=accounts,
         api_keys=api_keys,
+        audit_trail=AuditTrail(stores.audit, access),
         authentication=Authentication(tokens, revocations, api_keys),
         content=content,
         cookies=Cookies(secure=settings.secure_cookies, clock=clock),
-        erasure=Erasure(
-            mongo,
-            stores,
-            events.forget,
-            accounts=accounts,
-            sessions=sessions,
-            api_keys=api_keys,
-            clock=clock,
-            new_id=new_id,
-        ),
+        erasure=erasure,
         events=events,
         export=Export(stores, users, clock),
+        invitation_answers=InvitationAnswers(
+            mongo,
+            stores.invitations,
+            stores.workspaces,
+            stores.memberships,
+            stores.users,
+            access,
+            audit,
+            notifications,
+            clock,
+        ),
+        invitations=InvitationService(
+            mongo,
+            stores.invitations,
+            stores.memberships,
+            stores.users,
+            access,
+            audit,
+            members,
+            notifications,
+            clock,
+            new_id,
+        ),
         lifecycle=Lifecycle(
             mongo,
             stores.contents,
@@ -175,12 +210,18 @@ def assemble(
             clock,
             new_id,
         ),
+        members=members,
+        notifications=notifications,
         publishing=PublishingService(
             mongo, stores.contents, stores.targets, access, audit, progress, clock, new_id
         ),
         sessions=sessions,
+        templates=TemplateService(mongo, stores.templates, content, access, audit, clock, new_id),
         users=users,
         versions=VersionService(stores.versions, content),
+        workspace_deletion=WorkspaceDeletion(
+            mongo, stores.workspaces, stores.targets, stores.users, access, audit, erasure
+        ),
         workspaces=WorkspaceService(
             mongo,
             stores.workspaces,

@@ -20,7 +20,7 @@ from datasources.workspaces import Workspace
 from services.accounts import Accounts
 from services.api_keys import ApiKeys
 from services.clock import Clock
-from services.erasure_rules import ruled, sweep
+from services.erasure_rules import ruled, sweep_person, sweep_workspaces
 from services.failures import Failure, Unauthenticated
 from services.holdings import Holdings, holdings
 from services.ids import NewId
@@ -50,7 +50,10 @@ class OwnsSharedWorkspace(Failure):
 
 
 class Erasure:
-    """Deletes accounts. `forget` erases the events of topics, in every engine."""
+    """Deletes accounts, and what workspaces leave behind.
+
+    `forget` erases the events of topics, in every engine.
+    """
 
     def __init__(
         self,
@@ -81,7 +84,23 @@ class Erasure:
         by `finish`. Raises `OwnsSharedWorkspace` before anything is done.
         """
         user = await self._accounts.check_password(viewer, "password", password)
-        erasure = await self._mongo.transact(lambda: self._end(user))
+        await self.sweep(await self._mongo.transact(lambda: self._end(user)))
+
+    async def end_workspaces(self, ids: Sequence[str], user_id: str | None = None) -> Record:
+        """Within a transaction: nobody finds these workspaces any more; `sweep` does the rest."""
+        erasure = Record(
+            id=self._new_id("ers"),
+            user_id=user_id,
+            workspace_ids=list(ids),
+            due=self._clock() + SETTLED,
+        )
+        await self._stores.erasures.insert(erasure)
+        await self._stores.memberships.delete_many({"workspace_id": {"$in": list(ids)}})
+        await self._stores.workspaces.delete_many({"_id": {"$in": list(ids)}})
+        return erasure
+
+    async def sweep(self, erasure: Record) -> None:
+        """Erase what was ended; where an engine is away, `finish` makes up for it."""
         try:
             await self._sweep(erasure)
         except Unavailable:
@@ -99,19 +118,10 @@ class Erasure:
         """Within a transaction: nobody can sign in, and nobody finds the workspaces."""
         stores = self._stores
         held = await self._settled(user.id)
-        ids = [workspace.id for workspace in held.own]
-        erasure = Record(
-            id=self._new_id("ers"),
-            user_id=user.id,
-            workspace_ids=ids,
-            due=self._clock() + SETTLED,
-        )
-        await stores.erasures.insert(erasure)
+        erasure = await self.end_workspaces([workspace.id for workspace in held.own], user.id)
         if not await stores.users.delete(user.id):
             raise Unauthenticated
         await stores.memberships.delete_many({"user_id": user.id})
-        await stores.memberships.delete_many({"workspace_id": {"$in": ids}})
-        await stores.workspaces.delete_many({"_id": {"$in": ids}})
         for collection, rule in self._ruled:
             if rule.address is not None:
                 await collection.delete_many({rule.address: user.email_key})
@@ -128,17 +138,21 @@ class Erasure:
         return held
 
     async def _sweep(self, erasure: Record) -> None:
-        ids = erasure.workspace_ids
-        topics = [f"user:{erasure.user_id}", *(f"workspace:{id}" for id in ids)]
+        ids, user_id = erasure.workspace_ids, erasure.user_id
+        topics = [f"workspace:{id}" for id in ids]
         pieces = await self._stores.contents.find({"workspace_id": {"$in": ids}}) if ids else []
         topics += [f"content:{piece.id}" for piece in pieces]
-        keys = {"$or": [{"user_id": erasure.user_id}, {"workspace_id": {"$in": ids}}]}
-        await self._sessions.close_all(erasure.user_id)
-        await self._api_keys.end(await self._stores.api_keys.find(keys))
+        await self._api_keys.end(await self._stores.api_keys.find({"workspace_id": {"$in": ids}}))
+        if user_id is not None:
+            topics.append(f"user:{user_id}")
+            await self._sessions.close_all(user_id)
+            await self._api_keys.end(await self._stores.api_keys.find({"user_id": user_id}))
         for chunk in chunks(topics):
             await self._forget(chunk)
         for collection, rule in self._ruled:
-            await sweep(collection, rule, erasure.user_id, ids)
+            await sweep_workspaces(collection, rule, ids)
+            if user_id is not None:
+                await sweep_person(collection, rule, user_id)
 
 
 def chunks(topics: Sequence[str]) -> Iterator[Sequence[str]]:

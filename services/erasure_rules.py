@@ -80,12 +80,16 @@ def ruled(collections: Iterable[Collection[Any]]) -> list[tuple[Collection[Any],
     return found
 
 
-async def sweep(
-    collection: Collection[Any], rule: Rule, user_id: str, workspace_ids: Sequence[str]
+async def sweep_workspaces(
+    collection: Collection[Any], rule: Rule, workspace_ids: Sequence[str]
 ) -> None:
-    """Erase, from one collection, what is of that person and of those workspaces."""
+    """Erase, from one collection, what is of those workspaces."""
     if rule.workspace is not None and workspace_ids:
         await collection.delete_many({rule.workspace: {"$in": list(workspace_ids)}})
+
+
+async def sweep_person(collection: Collection[Any], rule: Rule, user_id: str) -> None:
+    """Erase, from one collection, what is of that person."""
     if rule.owner is not None:
         await collection.delete_many({rule.owner: user_id})
     for name, emptied in rule.named.items():

@@ -22,22 +22,13 @@ from services.ids import NewId
 from services.members import MemberService
 from services.notifications import NotificationService
 from services.permissions import Permission
-from services.roles import require_reach
+from services.roles import PersonalWorkspace, require_reach
 from services.tokens import digest
 from services.viewer import Viewer
 
 LISTED = Order()
 GOOD_FOR = timedelta(days=7)
 MOST = 200
-
-
-class PersonalWorkspace(Failure):
-    """A personal workspace is of one person, and goes with their account."""
-
-    code = "PERSONAL_WORKSPACE"
-
-    def __init__(self, action: str) -> None:
-        super().__init__(f"A personal workspace cannot be {action}. Make a workspace for that.")
 
 
 class AlreadyMember(Failure):
@@ -166,7 +157,7 @@ class InvitationService:
     ) -> User | None:
         """Refuse what makes no sense, and drop an earlier invitation; the person, if known."""
         if workspace.personal:
-            raise PersonalWorkspace("shared")
+            raise PersonalWorkspace("shared: make a workspace for that")
         user = await self._users.by_email(invited.key)
         if user and await self._memberships.get(membership_id(workspace.id, user.id)):
             raise AlreadyMember

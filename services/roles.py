@@ -32,6 +32,15 @@ class InheritedRole(Failure):
         )
 
 
+class PersonalWorkspace(Failure):
+    """A personal workspace is of one person, and goes with their account."""
+
+    code = "PERSONAL_WORKSPACE"
+
+    def __init__(self, action: str) -> None:
+        super().__init__(f"A personal workspace cannot be {action}.")
+
+
 def reaches(viewer: Viewer, own: Role, role: Role) -> bool:
     """Whether the viewer may give, or take, a role: none above their own.
 

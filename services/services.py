@@ -7,17 +7,24 @@ from dataclasses import dataclass
 from services.access import Access
 from services.accounts import Accounts
 from services.api_keys import ApiKeys
+from services.audit import AuditTrail
 from services.authentication import Authentication
 from services.content import ContentService
 from services.cookies import Cookies
 from services.erasure import Erasure
 from services.events import Events
 from services.export import Export
+from services.invitation_answers import InvitationAnswers
+from services.invitations import InvitationService
 from services.lifecycle import Lifecycle
+from services.members import MemberService
+from services.notifications import NotificationService
 from services.publishing import PublishingService
 from services.sessions import Sessions
+from services.templates import TemplateService
 from services.users import UserService
 from services.versions import VersionService
+from services.workspace_deletion import WorkspaceDeletion
 from services.workspaces import WorkspaceService
 
 
@@ -28,15 +35,22 @@ class Services:
     access: Access
     accounts: Accounts
     api_keys: ApiKeys
+    audit_trail: AuditTrail
     authentication: Authentication
     content: ContentService
     cookies: Cookies
     erasure: Erasure
     events: Events
     export: Export
+    invitation_answers: InvitationAnswers
+    invitations: InvitationService
     lifecycle: Lifecycle
+    members: MemberService
+    notifications: NotificationService
     publishing: PublishingService
     sessions: Sessions
+    templates: TemplateService
     users: UserService
     versions: VersionService
+    workspace_deletion: WorkspaceDeletion
     workspaces: WorkspaceService
