@@ -123,7 +123,7 @@ def assemble(
     members = MemberService(
         mongo, stores.workspaces, stores.memberships, access, audit, notifications
     )
-    progress = Progress(stores.contents, stores.targets, events)
+    progress = Progress(stores.contents, stores.targets, events, notifications)
     content = ContentService(
         mongo, stores.contents, stores.versions, access, audit, events, clock, new_id
     )

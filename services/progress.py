@@ -8,9 +8,11 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from datasources.content import Content, Contents, ContentStatus
+from datasources.notifications import NotificationKind
 from datasources.outbox import Job
 from datasources.targets import PublishState, Target, Targets
 from services.events import Events
+from services.notifications import NotificationService
 
 TASK = "publish_target"
 NOT_OUT = (PublishState.FAILED, PublishState.UNCONFIRMED)
@@ -41,10 +43,17 @@ def job(target: Target, now: datetime) -> Job:
 class Progress:
     """Writes within the transaction that took the turn of the piece, and only there."""
 
-    def __init__(self, contents: Contents, targets: Targets, events: Events) -> None:
+    def __init__(
+        self,
+        contents: Contents,
+        targets: Targets,
+        events: Events,
+        notifications: NotificationService,
+    ) -> None:
         self._contents = contents
         self._targets = targets
         self._events = events
+        self._notifications = notifications
 
     async def save(self, target: Target) -> None:
         """Store a target, queue its job if it waits for one, and tell who watches the piece."""
@@ -70,6 +79,14 @@ class Progress:
                 subject=target.id,
                 workspace_id=target.workspace_id,
                 data=data,
+            )
+            kind, message = news_of(target)
+            await self._notifications.notify(
+                target.requested_by,
+                kind,
+                message,
+                subject=target.content_id,
+                workspace_id=target.workspace_id,
             )
 
     async def mark(self, content: Content, status: ContentStatus, now: datetime) -> Content:
@@ -116,6 +133,19 @@ class Progress:
                 "targets": [target.id for target in news],
             },
         )
+
+
+def news_of(target: Target) -> tuple[NotificationKind, str]:
+    """What to tell the person who published, of a target that is not out for certain."""
+    platform = target.platform.value
+    if target.state is PublishState.UNCONFIRMED:
+        message = f"{platform} did not confirm a publication. Look there, then retry or cancel."
+        return NotificationKind.PUBLISH_UNCONFIRMED, message
+    cause = target.attempts[-1].cause if target.attempts else None
+    return (
+        NotificationKind.PUBLISH_FAILED,
+        f"Publishing to {platform} failed. {cause or ''}".strip(),
+    )
 
 
 def is_news(target: Target) -> bool:
