@@ -73,6 +73,8 @@ class Edge(Generic[ViewerT]):
     now: Callable[[], datetime] = _now
     body_bytes: int = 1024 * 1024
     """The largest body of a request, and the largest message on a socket."""
+    read_seconds: float = 30.0
+    """How long a client may take to send the body of a request."""
     allowed_origins: frozenset[str] = frozenset()
     """Origins, beside our own, whose pages may use the cookies of a visitor."""
     init_seconds: float = 3.0

@@ -55,7 +55,7 @@ class GraphQLHTTP(Generic[ViewerT]):
             return
         if wanted.json is None and not wanted.stream:
             raise _not_acceptable(f"We answer with {JSON}, {GRAPHQL_JSON} or {EVENT_STREAM}.")
-        request = await call.request(self.edge.body_bytes)
+        request = await call.request(self.edge.body_bytes, self.edge.read_seconds)
         credentials = call.credentials(self.edge.allowed_origins)
         try:
             viewer = await self.edge.authenticate(credentials)

@@ -1,7 +1,7 @@
 """Reading a GraphQL request from HTTP, and every way in which one can be malformed."""
 
+import asyncio
 from collections.abc import Mapping
-from typing import NoReturn
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -16,6 +16,8 @@ from server.edge import Credentials
 
 PARAMETERS = msgspec.json.Decoder(Parameters)
 OBJECT = msgspec.json.Decoder(dict[str, object] | None)
+PATIENCE = 16
+"""How many times the limit of a body is read and thrown away before the client is cut off."""
 NAMES = frozenset({"query", "operationName", "variables", "extensions"})
 
 
@@ -44,12 +46,21 @@ class HttpCall:
         self.method: str = scope["method"]
         self.headers = headers_of(scope)
 
-    async def request(self, limit: int) -> GraphQLRequest:
-        """The GraphQL request it carries. Raises HttpRefused where it carries none."""
+    async def request(self, limit: int, seconds: float) -> GraphQLRequest:
+        """The GraphQL request it carries. Raises HttpRefused where it carries none.
+
+        `limit` bounds the body in bytes, `seconds` the time that its sending may take.
+        """
         if self.method == "GET":
             return self._from_query()
         self._check_type()
-        return _from_body(await self._body(limit))
+        try:
+            async with asyncio.timeout(seconds):
+                body = await self._body(limit)
+        except TimeoutError:
+            message = f"The body was not sent within {seconds:g} seconds."
+            raise _closing(408, "REQUEST_TIMEOUT", message) from None
+        return _from_body(body)
 
     def credentials(self, allowed_origins: frozenset[str]) -> Credentials:
         """What the client says about who it is."""
@@ -67,19 +78,24 @@ class HttpCall:
             raise HttpRefused(415, failure(message, "UNSUPPORTED_MEDIA_TYPE"))
 
     async def _body(self, limit: int) -> bytes:
-        announced = self.headers.get("content-length", "")
-        if announced.isdecimal() and int(announced) > limit:
-            _too_large(limit)
+        """The body. One that is too long is read on for a while, since a client that is cut off
+        while it writes never sees the answer.
+        """
         body = bytearray()
-        while True:
+        length = 0
+        more = True
+        while more and length <= PATIENCE * limit:
             message = await self.receive()
             if message["type"] == "http.disconnect":
                 raise ClientGone
-            body += message.get("body", b"")
-            if len(body) > limit:
-                _too_large(limit)
-            if not message.get("more_body", False):
-                return bytes(body)
+            chunk = message.get("body", b"")
+            length += len(chunk)
+            if length <= limit:
+                body += chunk
+            more = message.get("more_body", False)
+        if length > limit:
+            raise _closing(413, "PAYLOAD_TOO_LARGE", f"The body is larger than {limit} bytes.")
+        return bytes(body)
 
     def _from_query(self) -> GraphQLRequest:
         try:
@@ -151,6 +167,6 @@ def _malformed(message: str) -> HttpRefused:
     return HttpRefused(400, failure(message, codes.BAD_REQUEST))
 
 
-def _too_large(limit: int) -> NoReturn:
-    message = f"The body is larger than {limit} bytes."
-    raise HttpRefused(413, failure(message, "PAYLOAD_TOO_LARGE"), {"connection": "close"})
+def _closing(status: int, code: str, message: str) -> HttpRefused:
+    """A refusal after which the connection is of no more use."""
+    return HttpRefused(status, failure(message, code), {"connection": "close"})

@@ -66,6 +66,13 @@ class World:
     credentials: list[Credentials] = field(default_factory=list)
     contexts: int = 0
 
+    def clear(self) -> None:
+        """Forgets what was seen."""
+        self.log.clear()
+        self.reported.clear()
+        self.credentials.clear()
+        self.contexts = 0
+
     async def authenticate(self, credentials: Credentials) -> Viewer:
         """`Bearer NAME` or `Bearer NAME until TIMESTAMP`; or a cookie; or nobody."""
         self.credentials.append(credentials)
@@ -112,9 +119,8 @@ class Site:
     async def raw_socket(self, **options: Any) -> AsyncIterator[Socket]:
         """A socket on which nothing was said yet."""
         options.setdefault("subprotocols", [Subprotocol("graphql-transport-ws")])
-        async with connect(
-            self.url.replace("http", "ws"), proxy=None, compression=None, **options
-        ) as connection:
+        options.setdefault("compression", None)
+        async with connect(self.url.replace("http", "ws"), proxy=None, **options) as connection:
             yield Socket(connection)
 
     @asynccontextmanager
