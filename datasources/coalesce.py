@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
+from datasources.failures import Unavailable
+
 R = TypeVar("R")
 
 Found = Mapping[str, R]
@@ -45,6 +47,8 @@ class Coalescer(Generic[R]):
             self._runner = asyncio.get_running_loop().create_task(self._run())
         try:
             found = await asyncio.shield(batch.done)
+        except Unavailable:
+            raise  # the engine is away for each as for all: to ask again alone would be a stampede
         except Exception:
             if len(batch.ids) == len(set(ids)):
                 raise

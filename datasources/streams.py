@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import cast
 
 import msgspec
 
+from datasources.coalesce import Coalescer
 from datasources.failures import redis_failures
 from datasources.lease import Lease, LeaseLost
 from datasources.outbox import Event
 from datasources.redis import Redis
 
 Position = tuple[int, int]
+Entries = list[tuple[str, dict[str, str]]]
+
+PAGE = 100
+PAGES_AT_ONCE = 20
 
 # KEYS: the lease, the told, then a stream and its tombstone for each topic.
 # ARGV: token, lease in ms, cap, seconds kept; then for each event id, body, count, topics' numbers.
@@ -94,6 +98,16 @@ def delivered(message: str) -> Delivered:
     return Delivered(cursor, _event.decode(body))
 
 
+def page_of(entries: Entries) -> Page:
+    """The page that a reply holds, which begins with the entry that was had before."""
+    found = [
+        Delivered(cursor, _event.decode(fields["event"]))
+        for cursor, fields in entries[1:]
+        if "event" in fields
+    ]
+    return Page(found, position(entries[-1][0]), len(entries) > PAGE)
+
+
 class Streams:
     """The streams of all topics. Each keeps about `cap` entries, `keep` seconds after the last."""
 
@@ -104,6 +118,7 @@ class Streams:
         self._told = redis.key("told")
         self._tell = redis.client.register_script(TELL)
         self._settle = redis.client.register_script(SETTLE)
+        self._pages: Coalescer[Page] = Coalescer(self._fetch)
         self._stand = redis.client.register_script(STAND)
 
     def channel(self, topic: str) -> str:
@@ -143,20 +158,30 @@ class Streams:
         with redis_failures():
             return str(await self._stand([self.channel(topic)], [self._keep]))
 
-    async def page(self, topic: str, after: Position, count: int) -> Page:
-        """The next `count` entries behind `after`; `Trimmed` where that one is not there."""
-        start = f"{after[0]}-{after[1]}"
-        with redis_failures():
-            reply = await self._redis.client.xrange(self.channel(topic), start, count=count + 1)
-        found = cast("list[tuple[str, dict[str, str]]]", reply)
-        if not found or found[0][0] != start:
+    async def page(self, topic: str, after: Position) -> Page:
+        """The next entries behind `after`, up to `PAGE`; `Trimmed` where that one is not there.
+
+        Calls that wait for the same reply share it: many listeners often stand at one place.
+        """
+        [page] = await self._pages.get_many([f"{after[0]}-{after[1]} {topic}"])
+        if page is None:
             raise Trimmed(topic)
-        entries = [
-            Delivered(cursor, _event.decode(fields["event"]))
-            for cursor, fields in found[1:]
-            if "event" in fields
-        ]
-        return Page(entries, position(found[-1][0]), len(found) > count)
+        return page
+
+    async def _fetch(self, places: list[str]) -> dict[str, Page]:
+        found: dict[str, Page] = {}
+        for begin in range(0, len(places), PAGES_AT_ONCE):
+            some = places[begin : begin + PAGES_AT_ONCE]
+            with redis_failures():
+                async with self._redis.client.pipeline(transaction=False) as pipe:
+                    for place in some:
+                        start, _, topic = place.partition(" ")
+                        pipe.xrange(self.channel(topic), start, count=PAGE + 1)
+                    replies: list[Entries] = await pipe.execute()
+            for place, entries in zip(some, replies, strict=True):
+                if entries and place.startswith(f"{entries[0][0]} "):
+                    found[place] = page_of(entries)
+        return found
 
     async def forget(self, topics: Sequence[str]) -> None:
         """Remove the streams; what is on its way to them is dropped."""

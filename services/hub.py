@@ -16,7 +16,6 @@ from datasources.failures import Unavailable
 from datasources.streams import Delivered, Position, Streams, Trimmed, delivered, position
 from services.failures import Failure
 
-PAGE = 100
 RETRY = 0.25
 
 
@@ -188,7 +187,7 @@ class Listener:
     async def _read(self) -> None:
         self._missed = False
         try:
-            page = await self._hub.streams.page(self._topic, self._seen, PAGE)
+            page = await self._hub.streams.page(self._topic, self._seen)
         except Trimmed:
             raise CursorExpired from None
         if self._ended is None:
@@ -200,7 +199,10 @@ class Listener:
     async def _wait(self, seconds: float | None) -> None:
         self._waiter = asyncio.get_running_loop().create_future()
         try:
-            await asyncio.wait([self._waiter], timeout=seconds)
+            if seconds is None:
+                await self._waiter
+            else:
+                await asyncio.wait([self._waiter], timeout=seconds)
         finally:
             self._waiter = None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from datasources.mongo import Mongo
@@ -214,6 +215,22 @@ async def test_exactly_as_many_as_the_queue_holds_may_wait(mongo: Mongo, redis: 
         await asyncio.gather(full.aclose(), witness.aclose())
 
 
+async def test_what_is_published_once_more_is_not_delivered_once_more(
+    mongo: Mongo, redis: Redis
+) -> None:
+    """As when an event is read from the stream first, and heard of afterwards."""
+    async with telling(mongo, redis) as events:
+        start = await events.cursor(TOPIC)
+        await record(events, mongo, ["one"])
+        listener = events.listen(TOPIC, after=start)
+        [one] = await take(listener, 1)
+        message = f"{one.cursor} {msgspec.json.encode(one.event).decode()}"
+        assert await redis.client.publish(redis.key("stream", TOPIC), message) == 1
+        await record(events, mongo, ["two"])
+        assert subjects(await take(listener, 1)) == ["two"]
+        await listener.aclose()
+
+
 async def test_closing_a_listener_ends_its_iteration(mongo: Mongo, redis: Redis) -> None:
     """Whoever waits for the next event is let go, and so is whoever asks later."""
     async with telling(mongo, redis) as events:
@@ -298,12 +315,13 @@ async def test_every_key_in_redis_ends_by_itself(mongo: Mongo, redis: Redis) -> 
     async with telling(mongo, redis) as events:
         listener = events.listen(TOPIC)
         await listener.start()
-        await record(events, mongo, [str(n) for n in range(50)], topics=[TOPIC, "user:usr_1"])
+        topics = [TOPIC, "user:usr_1", "content:cnt_1"]
+        await record(events, mongo, [str(n) for n in range(50)], topics=topics)
         await take(listener, 50)
         await events.forget(["user:usr_1"])
         await events.enqueue("publish", "job:1", {})
         keys = [key async for key in redis.client.scan_iter(redis.key("*"))]
-        assert len(keys) >= 4
+        assert len(keys) >= 5
         assert {key: await redis.client.ttl(key) > 0 for key in keys} == dict.fromkeys(keys, True)
 
         async def all_to_be_let_go() -> bool:

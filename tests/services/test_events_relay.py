@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
+from datasources.channels import Channels
 from datasources.leader import Leader
 from datasources.lease import Lease, LeaseLost
 from datasources.mongo import Mongo
 from datasources.outbox import Job
 from datasources.redis import Redis
 from datasources.streams import Streams
+from datasources.tasks import end
 from server.engines import EngineUrls
 from services.clock import utc_now
 from services.ids import Ids
@@ -48,16 +51,47 @@ async def test_an_event_of_one_process_is_heard_in_all(mongo: Mongo, redis: Redi
             await listener.aclose()
 
 
-async def test_a_process_that_leaves_hands_over_at_once(mongo: Mongo, redis: Redis) -> None:
-    """Nobody waits for its lease to run out."""
-    async with telling(mongo, redis, lease=60.0) as first:
-        await record(first, mongo, ["of the first"])
-        await until(lambda: all_told(first))
-        async with telling(mongo, redis, lease=60.0) as second:
-            await first.close()
-            await record(second, mongo, ["of the second"])
-            await until(lambda: all_told(second), within=5.0)
-    assert await kept(redis, TOPIC) == ["of the first", "of the second"]
+@pytest.fixture
+async def channels(redis: Redis) -> AsyncIterator[Channels]:
+    """A connection that listens."""
+    channels = Channels(redis)
+    await channels.start()
+    yield channels
+    await channels.close()
+
+
+async def started(turns: Sequence[object]) -> bool:
+    """Whether there was a turn."""
+    return len(turns) > 0
+
+
+async def test_a_leader_that_leaves_hands_over_at_once(redis: Redis, channels: Channels) -> None:
+    """Nobody waits for its lease to run out, nor for a poll."""
+    turns: list[str] = []
+
+    async def first(lease: Lease, new: bool) -> None:
+        turns.append("first")
+
+    async def second(lease: Lease, new: bool) -> None:
+        turns.append("second")
+
+    one, two = (
+        Leader(redis, channels, "test", work, lease=60.0, poll=60.0) for work in (first, second)
+    )
+
+    async def twice() -> bool:
+        return turns == ["first", "first"]
+
+    leading = asyncio.create_task(one.run())
+    await until(lambda: started(turns))
+    following = asyncio.create_task(two.run())
+    two.nudge()
+    await until(twice)
+    await end(leading)
+    turns.clear()
+    await until(lambda: started(turns), within=5.0)
+    assert turns[0] == "second"
+    await end(following)
 
 
 async def test_what_was_told_but_not_marked_is_not_told_again(mongo: Mongo, redis: Redis) -> None:
@@ -104,28 +138,24 @@ async def test_events_wait_while_a_process_that_does_not_relay_holds_the_lease(
 
 
 async def test_a_failure_in_the_work_is_outlived(
-    mongo: Mongo, redis: Redis, caplog: pytest.LogCaptureFixture
+    redis: Redis, channels: Channels, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It is logged and tried again, as new."""
-    async with telling(mongo, redis) as process:
-        turns: list[bool] = []
+    turns: list[bool] = []
 
-        async def work(lease: Lease, new: bool) -> None:
-            turns.append(new)
-            if len(turns) == 2:
-                raise LookupError("on purpose")
+    async def work(lease: Lease, new: bool) -> None:
+        turns.append(new)
+        if len(turns) == 2:
+            raise LookupError("on purpose")
 
-        leader = Leader(redis, process._channels, "test", work, poll=0.01)
-        running = asyncio.create_task(leader.run())
+    async def four_turns() -> bool:
+        return len(turns) >= 4
 
-        async def four_turns() -> bool:
-            return len(turns) >= 4
-
-        await until(four_turns)
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-        assert turns[:4] == [True, False, True, False]
-        assert "test failed and tries again" in caplog.text
+    running = asyncio.create_task(Leader(redis, channels, "test", work, poll=0.01).run())
+    await until(four_turns)
+    await end(running)
+    assert turns[:4] == [True, False, True, False]
+    assert "test failed and tries again" in caplog.text
 
 
 async def test_a_job_is_handed_on_after_its_change_was_committed(
