@@ -180,7 +180,8 @@ def said(claims: dict[str, Any]) -> Claims:
     """The claims, each of its type; ValueError or KeyError where one is not."""
     user, session, token, expires = (claims[name] for name in ("sub", "sid", "jti", "exp"))
     named = all(isinstance(name, str) and name for name in (user, session, token))
-    if not named or type(expires) is not int:
+    timed = all(type(time) is int for time in (claims["iat"], expires))
+    if not named or not timed:
         raise ValueError("a claim is not of its type")
     return Claims(user, session, token, datetime.fromtimestamp(expires, UTC))
 
