@@ -7,8 +7,10 @@ that have no `wrk`. It keeps connections alive and has one request at a time on 
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from collections.abc import Callable
+from functools import partial
 
 from bench.processes import BenchError
 from bench.sample import Sample, percentile
@@ -103,9 +105,7 @@ async def hammer(port: int, connections: int, seconds: float, make: Next) -> Sam
     load = Load(make)
     began, used = time.perf_counter(), time.process_time()
     opened = [
-        await loop.create_connection(
-            lambda number=number: Connection(load, number), "127.0.0.1", port
-        )
+        await loop.create_connection(partial(Connection, load, number), "127.0.0.1", port)
         for number in range(connections)
     ]
     await asyncio.wait([load.failed], timeout=seconds)
@@ -127,3 +127,16 @@ def of_delays(delays: list[float], took: float, used: float) -> Sample:
         p99_ms=percentile(delays, 99) * 1000,
         load_share=used / took,
     )
+
+
+def ask(port: int, request: bytes) -> bytes:
+    """The whole answer to one request, on a connection of its own."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(request)
+        data = b""
+        while body_of(data) is None:
+            received = connection.recv(65_536)
+            if not received:
+                raise BenchError(f"The server closed the connection after {data[:500]!r}.")
+            data += received
+    return data

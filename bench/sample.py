@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from statistics import median
 
 from bench.processes import BenchError
@@ -29,8 +29,13 @@ def typical(samples: Sequence[Sample]) -> Sample:
     """The median of each figure."""
     if not samples:
         raise BenchError("There is nothing to take a median of.")
-    rows = [asdict(sample) for sample in samples]
-    return Sample(**{each.name: middle([row[each.name] for row in rows]) for each in fields(Sample)})
+    return Sample(
+        rate=median(each.rate for each in samples),
+        p50_ms=middle([each.p50_ms for each in samples]),
+        p99_ms=middle([each.p99_ms for each in samples]),
+        cpu_us=middle([each.cpu_us for each in samples]),
+        load_share=middle([each.load_share for each in samples]),
+    )
 
 
 def middle(values: Sequence[float | None]) -> float | None:

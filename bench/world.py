@@ -31,9 +31,10 @@ DATABASE = "bench"
 CHANNEL = "bench:published"
 BEGIN = datetime(2026, 1, 1, 9, tzinfo=UTC)
 WORDS = (
-    "brand voice audience launch weekly story numbers honest clients coffee draft market "
-    "question answer product season reader quiet careful people growth detail simple"
-).split()
+    "brand", "voice", "audience", "launch", "weekly", "story", "numbers", "honest", "clients",
+    "coffee", "draft", "market", "question", "answer", "product", "season", "reader", "quiet",
+    "careful", "people", "growth", "detail", "simple",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from redis.asyncio import Redis
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.dataloader import DataLoader
@@ -31,6 +32,7 @@ from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 Document = dict[str, Any]
+Info = strawberry.Info
 
 CONTENT = (
     "author_id", "type", "title", "body", "platforms", "tags",
@@ -186,9 +188,6 @@ class UpdateContentInput:
     body: str | None = None
 
 
-Info = strawberry.Info[dict[str, Any], None]
-
-
 @strawberry.type
 class Query:
     """Reading."""
@@ -310,8 +309,8 @@ async def tell(redis: Redis, channel: str, listeners: set[Any]) -> None:
 
 def create_app() -> Starlette:
     """The application, from the environment."""
-    extensions = [ParserCache(), ValidationCache()]
-    schema = strawberry.Schema(Query, Mutation, Subscription, extensions=extensions)
+    caches = [ParserCache, ValidationCache]
+    schema = strawberry.Schema(Query, Mutation, Subscription, extensions=caches)
     posts = [Post(**post) for post in orjson.loads(Path(os.environ["POSTS"]).read_bytes())]
     held: dict[str, Any] = {"posts": posts, "listeners": set()}
 
@@ -330,11 +329,9 @@ def create_app() -> Starlette:
             await redis.aclose()
             await client.close()
 
-    app = Starlette(lifespan=lifespan)
     view = View(schema, held)
-    app.add_route("/graphql", view)  # type: ignore[arg-type]
-    app.add_websocket_route("/graphql", view)  # type: ignore[arg-type]
-    return app
+    routes = [Route("/graphql", view), WebSocketRoute("/graphql", view)]
+    return Starlette(routes=routes, lifespan=lifespan)
 
 
 if __name__ == "__main__":

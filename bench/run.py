@@ -1,0 +1,126 @@
+"""The whole run: each workload, each server, several times in turn, within bounded time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import uvloop
+
+from bench.contenders import Contender, Part, raw_frames
+from bench.fanout import DELIVERIES, Deliveries, deliver, idle
+from bench.measures import Servers, measure_of
+from bench.requests import WORKLOADS, HttpWorkload
+from bench.results import Result
+from bench.sample import typical
+from bench.world import World
+
+CONNECTIONS = 32
+MEMORY = "memory_subscription"
+NAMES = (*(each.name for each in WORKLOADS), *(each.name for each in DELIVERIES), MEMORY)
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long and how often: seconds of one run, runs at 32 connections and at one, sockets."""
+
+    seconds: int = 3
+    rounds: int = 5
+    rounds_of_one: int = 3
+    warm_seconds: int = 3
+    socket_seconds: float = 6
+    socket_rounds: int = 3
+    idle_sockets: int = 1000
+
+
+QUICK = Plan(
+    seconds=1,
+    rounds=2,
+    rounds_of_one=1,
+    warm_seconds=1,
+    socket_seconds=2,
+    socket_rounds=1,
+    idle_sockets=500,
+)
+
+
+class Bench:
+    """Measures the contenders on one world."""
+
+    def __init__(self, world: World, contenders: Sequence[Contender], plan: Plan, say: Say) -> None:
+        self.world = world
+        self.contenders = contenders
+        self.plan = plan
+        self.say = say
+
+    def run(self, names: Sequence[str]) -> Iterator[Result]:
+        """The workloads of these names, each as soon as it is measured."""
+        for requests in WORKLOADS:
+            if requests.name in names:
+                yield self.requests(requests)
+        for deliveries in DELIVERIES:
+            if deliveries.name in names:
+                yield self.deliveries(deliveries)
+        if MEMORY in names:
+            yield self.memory()
+
+    @contextmanager
+    def servers(self, part: Part, run: str, *others: Contender) -> Iterator[Servers]:
+        """Everyone who serves that part, started; stopped with the block."""
+        with ExitStack() as stack:
+            found: Servers = {}
+            for contender in (*self.contenders, *others):
+                if part in contender.commands:
+                    process = contender.process(part, self.world, run)
+                    stack.callback(process.stop)
+                    process.start()
+                    found[contender.name] = (contender, process)
+            yield found
+
+    def requests(self, workload: HttpWorkload) -> Result:
+        """A workload over HTTP."""
+        result = Result(workload.name, workload.about, "requests/s")
+        plan = self.plan
+        turns = [(CONNECTIONS, result.at_32)] * plan.rounds + [
+            (1, result.at_1)
+        ] * plan.rounds_of_one
+        with self.servers(workload.part, workload.name) as servers:
+            measure = measure_of(workload, servers, self.world)
+            for contender, process in servers.values():
+                measure(contender, process, CONNECTIONS, plan.warm_seconds)
+            for connections, samples in turns:
+                for name, (contender, process) in servers.items():
+                    took = measure(contender, process, connections, plan.seconds)
+                    samples.setdefault(name, []).append(took)
+        return self.told(result)
+
+    def deliveries(self, workload: Deliveries) -> Result:
+        """A workload over sockets; what our client can read at most is measured beside."""
+        result = Result(workload.name, workload.about, "deliveries/s")
+        seconds = self.plan.socket_seconds
+        with self.servers(Part.SOCKETS, workload.name, raw_frames()) as servers:
+            for _ in range(self.plan.socket_rounds):
+                for name, (contender, process) in servers.items():
+                    took = uvloop.run(deliver(process, contender, self.world, workload, seconds))
+                    result.at_32.setdefault(name, []).append(took)
+        result.ceiling = typical(result.at_32.pop(raw_frames().name)).rate
+        return self.told(result)
+
+    def memory(self) -> Result:
+        """What an idle subscription costs, each time on a fresh server."""
+        result = Result(MEMORY, "memory of an idle subscription", "KB")
+        for number in range(self.plan.socket_rounds):
+            with self.servers(Part.SOCKETS, f"{MEMORY}-{number}") as servers:
+                for name, (contender, process) in servers.items():
+                    took = uvloop.run(idle(process, contender, self.world, self.plan.idle_sockets))
+                    result.at_32.setdefault(name, []).append(took)
+        return self.told(result)
+
+    def told(self, result: Result) -> Result:
+        """The result, with a line of progress."""
+        figures = (f"{name} {typical(samples).rate:,.0f}" for name, samples in result.at_32.items())
+        self.say(f"{result.name}: {', '.join(figures)} {result.unit}")
+        return result
