@@ -126,7 +126,7 @@ class JobQueue:
         """
         self._tasks = tasks
         for name, repeated in (recurring or {}).items():
-            self._docket.register(perpetual(repeated), names=[name])
+            self._docket.register(perpetual(name, repeated))
         while not stop.is_set():
             try:
                 await self._work(stop)
@@ -190,14 +190,14 @@ class JobQueue:
         )
 
 
-def perpetual(repeated: Recurring) -> Callable[..., Awaitable[None]]:
-    """The work as a task that queues itself again, started by any worker."""
-
+def perpetual(name: str, repeated: Recurring) -> Callable[..., Awaitable[None]]:
+    """The work as a task that queues itself again, started by any worker under its name."""
     every = Perpetual(every=repeated.every, automatic=True)
 
     async def again(perpetual: Perpetual = every) -> None:
         await repeated.run()
 
+    again.__name__ = name
     return again
 
 

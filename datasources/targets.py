@@ -126,14 +126,14 @@ class Targets(Collection[Target]):
         )
         return marked is not None
 
-    async def stuck(self, before: datetime, *, limit: int) -> list[Target]:
-        """Targets on their way that nothing has touched since, oldest first.
+    async def untouched(self, state: PublishState, before: datetime, *, limit: int) -> list[Target]:
+        """Targets in that state that nothing has happened to since, oldest first.
 
-        One that waits for a later time is not stuck until that time has passed as well.
+        One that waits for a later time is left out until that time has passed as well.
         """
         return await self.find(
             {
-                "state": {"$in": list(IN_FLIGHT)},
+                "state": state,
                 "updated_at": {"$lt": before},
                 "$or": [{"due": None}, {"due": {"$lt": before}}],
             },

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from datasources.jobs import JobQueue, Recurring, Task
 from services.deliveries import Deliveries
 from services.progress import TASK as PUBLISH_TARGET
 
-SWEEP_EVERY = timedelta(minutes=1)
-STUCK_AFTER = timedelta(minutes=10)
+
+@dataclass(frozen=True, slots=True)
+class SweepTimes:
+    """How often lost jobs are looked for, and after how long one is taken for lost.
+
+    `waiting` is for targets that no worker has yet; `working`, for those that one has, is longer
+    than a platform may take to answer.
+    """
+
+    every: timedelta = timedelta(seconds=15)
+    waiting: timedelta = timedelta(seconds=30)
+    working: timedelta = timedelta(minutes=2)
 
 
 def tasks(deliveries: Deliveries) -> Mapping[str, Task]:
@@ -19,15 +30,11 @@ def tasks(deliveries: Deliveries) -> Mapping[str, Task]:
 
 
 def recurring(
-    deliveries: Deliveries,
-    queue: JobQueue,
-    *,
-    every: timedelta = SWEEP_EVERY,
-    stuck_after: timedelta = STUCK_AFTER,
+    deliveries: Deliveries, queue: JobQueue, times: SweepTimes
 ) -> Mapping[str, Recurring]:
     """What is done every so often, whoever asks."""
 
     async def sweep_targets() -> None:
-        await deliveries.sweep(stuck_after, queue.add)
+        await deliveries.sweep(times.waiting, times.working, queue.add)
 
-    return {"sweep_targets": Recurring(sweep_targets, every)}
+    return {"sweep_targets": Recurring(sweep_targets, times.every)}

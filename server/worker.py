@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 
 from datasources.jobs import JobQueue
-from server.tasks import STUCK_AFTER, SWEEP_EVERY, recurring, tasks
+from server.tasks import SweepTimes, recurring, tasks
 from services.deliveries import Deliveries
 
 
@@ -14,14 +13,12 @@ async def run_worker(
     queue: JobQueue,
     deliveries: Deliveries,
     stop: asyncio.Event,
-    *,
-    sweep_every: timedelta = SWEEP_EVERY,
-    stuck_after: timedelta = STUCK_AFTER,
+    times: SweepTimes | None = None,
 ) -> None:
     """Do jobs until told to stop, then finish those that run, or release them for another.
 
     `queue` is open, and an `Events` that was given `queue.add` runs beside it: the jobs that a
     job asks for are handed on by whichever process leads.
     """
-    repeated = recurring(deliveries, queue, every=sweep_every, stuck_after=stuck_after)
+    repeated = recurring(deliveries, queue, times or SweepTimes())
     await queue.work(tasks(deliveries), stop, repeated)

@@ -107,16 +107,22 @@ class Deliveries:
 
         await self._mongo.transact(change)
 
-    async def sweep(self, older: timedelta, queue: Callable[[Job], Awaitable[None]]) -> int:
-        """Queue again what has been on its way for so long that its job must be lost.
+    async def sweep(
+        self, waiting: timedelta, working: timedelta, queue: Callable[[Job], Awaitable[None]]
+    ) -> int:
+        """Queue again what has been `waiting`, or a worker has been `working` on, for so long.
 
-        A job that is still queued or running is not queued twice. How many were looked at.
+        Its job is lost if Redis lost it. A job that is still queued or running is not queued
+        twice, so asking too early is harmless. How many were asked for.
         """
         now = self._clock()
-        stuck = await self._targets.stuck(now - older, limit=SWEPT_AT_ONCE)
-        for target in stuck:
-            await queue(job(target, now))
-        return len(stuck)
+        found = 0
+        ages = ((PublishState.PENDING, waiting), (PublishState.PUBLISHING, working))
+        for state, age in ages:
+            for target in await self._targets.untouched(state, now - age, limit=SWEPT_AT_ONCE):
+                await queue(job(target, now))
+                found += 1
+        return found
 
     async def _claim(self, target_id: str, run: int) -> Claim | None:
         found = await self._targets.get(target_id)

@@ -11,6 +11,7 @@ from typing import TypeVar
 from datasources.feed import Entries, Entry
 from datasources.workspaces import Workspace, Workspaces, WorkspaceSettings
 from services.failures import NotFound
+from services.feed_text import clean
 from services.summary import summary
 
 SHOWN = 50
@@ -22,19 +23,23 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A workspace's feed. `url` is its page; the formats are below it."""
+    """A workspace's feed. `url` is its page; the formats are below it.
+
+    `described_at` is when its name or settings last changed.
+    """
 
     id: str
     url: str
     title: str
     description: str
     language: str | None
+    described_at: datetime
     entries: Sequence[Entry]
 
     @property
     def updated_at(self) -> datetime:
-        """When anything in it last changed."""
-        return max(entry.updated_at for entry in self.entries)
+        """When it, or an entry of it, last changed."""
+        return max(self.described_at, *(entry.updated_at for entry in self.entries))
 
     def url_of(self, entry: Entry) -> str:
         """The entry's own page."""
@@ -80,6 +85,7 @@ class Feeds:
             title=title,
             description=about or f"What {workspace.name} has published",
             language=inherited(path, lambda settings: settings.language),
+            described_at=max(above.updated_at for above in path),
             entries=entries,
         )
 
@@ -99,4 +105,4 @@ def urn(id: str) -> str:
 
 def headline(entry: Entry) -> str:
     """The title, or the first words of a piece that has none."""
-    return entry.title or summary(entry.body, HEADLINE)
+    return clean(entry.title or "").strip() or summary(clean(entry.body), HEADLINE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,17 +16,23 @@ from datasources.mongo import Mongo
 from datasources.outbox import Event, Jobs, Outbox
 from datasources.redis import Redis
 from datasources.stores import Stores
-from datasources.targets import Target, Targets
+from datasources.targets import IN_FLIGHT, Target, Targets
 from datasources.users import Profile, User
 from datasources.workspaces import Workspace
-from server.publishing import Publishing, compose
+from server.tasks import SweepTimes
 from server.worker import run_worker
 from services.access import Access
-from services.adapters import PlatformAdapter, Post, Published
+from services.adapters import Adapters, PlatformAdapter, Post, Published
 from services.audit import Audit
 from services.clock import Clock, utc_now
+from services.deliveries import Deliveries
 from services.events import Events
+from services.feed_adapter import FeedAdapter
+from services.feeds import Feeds
 from services.ids import Ids
+from services.notifications import NotificationService
+from services.progress import Progress
+from services.publishing import PublishingService
 from services.text import metadata
 from services.viewer import Viewer
 
@@ -36,6 +42,9 @@ LIMITS = WorkerLimits(
     check=timedelta(milliseconds=10),
     reconnect=timedelta(milliseconds=100),
     grace=timedelta(seconds=5),
+)
+SWEEP = SweepTimes(
+    every=timedelta(seconds=1), waiting=timedelta(seconds=2), working=timedelta(seconds=5)
 )
 EDITOR, STRANGER, READER = "usr_editor", "usr_stranger", "usr_reader"
 HOME = "wsp_home"
@@ -53,6 +62,16 @@ class ManualClock:
     def move(self, seconds: float) -> None:
         """Let that time pass."""
         self.now += timedelta(seconds=seconds)
+
+
+async def until(condition: Callable[[], bool | Awaitable[bool]], within: float = 10.0) -> None:
+    """Wait until it holds; TimeoutError if it does not in time."""
+    async with asyncio.timeout(within):
+        while True:
+            holds = condition()
+            if holds if isinstance(holds, bool) else await holds:
+                return
+            await asyncio.sleep(0.01)
 
 
 @dataclass
@@ -90,7 +109,9 @@ class World:
     mongo: Mongo
     redis: Redis
     events: Events
-    publishing: Publishing
+    publishing: PublishingService
+    deliveries: Deliveries
+    feeds: Feeds
     queue: JobQueue
     stores: Stores
     contents: Contents
@@ -147,24 +168,25 @@ class World:
     async def deliver(self, target: Target) -> Target:
         """Do the job of the target's present run, as the worker would; what it has become."""
         target = await self.target(target.id)
-        await self.publishing.deliveries.deliver(target.id, target.run)
+        await self.deliveries.deliver(target.id, target.run)
         return await self.target(target.id)
 
     async def settled(self, ids: Sequence[str], within: float = 20.0) -> list[Target]:
         """Wait until none of these is on its way."""
-        async with asyncio.timeout(within):
-            while True:
-                found = [await self.target(id) for id in ids]
-                if not any(target.in_flight for target in found):
-                    return found
-                await asyncio.sleep(0.02)
+        going = {"_id": {"$in": list(ids)}, "state": {"$in": list(IN_FLIGHT)}}
+
+        async def rest() -> bool:
+            return await self.targets.count(going, limit=1) == 0
+
+        await until(rest, within)
+        return [await self.target(id) for id in ids]
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
         """A worker, and the relay that hands it its jobs, for as long as the block."""
         stop = asyncio.Event()
         await self.events.start()
-        worker = asyncio.create_task(run_worker(self.queue, self.publishing.deliveries, stop))
+        worker = asyncio.create_task(run_worker(self.queue, self.deliveries, stop, SWEEP))
         try:
             yield
         finally:
@@ -187,22 +209,34 @@ async def open_world(
         new_id = Ids(clock)
         events = Events(mongo, redis, new_id, clock=clock, queue=queue.add)
         stores = Stores.on(mongo)
-        publishing = compose(
+        notifications = NotificationService(stores.notifications, events, clock, new_id)
+        progress = Progress(stores.contents, stores.targets, events, notifications)
+        service = PublishingService(
             mongo,
-            stores,
+            stores.contents,
+            stores.targets,
             Access(stores.workspaces, stores.memberships),
             Audit(stores.audit, clock, new_id),
-            events,
+            progress,
             clock,
             new_id,
-            public_url=PUBLIC_URL,
-            adapters=adapters,
+        )
+        deliveries = Deliveries(
+            mongo,
+            stores.contents,
+            stores.targets,
+            stores.users,
+            progress,
+            Adapters([FeedAdapter(stores.entries, PUBLIC_URL), *adapters]),
+            clock,
         )
         yield World(
             mongo=mongo,
             redis=redis,
             events=events,
-            publishing=publishing,
+            publishing=service,
+            deliveries=deliveries,
+            feeds=Feeds(stores.entries, stores.workspaces, PUBLIC_URL),
             queue=queue,
             stores=stores,
             contents=stores.contents,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -18,7 +18,7 @@ from datasources.outbox import Job
 from datasources.redis import Redis
 from datasources.targets import PublishState
 from services.clock import utc_now
-from tests.publishing_world import LIMITS, open_world, populate
+from tests.publishing_world import LIMITS, open_world, populate, until
 
 
 def job(key: str, due_in: float = 0, **arguments: Any) -> Job:
@@ -26,16 +26,6 @@ def job(key: str, due_in: float = 0, **arguments: Any) -> Job:
     now = utc_now()
     due = now + timedelta(seconds=due_in)
     return Job(id=key, task="note", arguments=arguments, due=due, at=now, revision="1")
-
-
-async def until(condition: Callable[[], bool | Awaitable[bool]], within: float = 10.0) -> None:
-    """Wait until it holds."""
-    async with asyncio.timeout(within):
-        while True:
-            holds = condition()
-            if holds if isinstance(holds, bool) else await holds:
-                return
-            await asyncio.sleep(0.01)
 
 
 @asynccontextmanager
@@ -63,7 +53,7 @@ async def test_a_piece_goes_from_the_mutation_to_the_feed(mongo: Mongo, redis: R
         await populate(world)
         async with world.working():
             draft = await world.write()
-            _, targets = await world.publishing.service.publish(
+            _, targets = await world.publishing.publish(
                 world.editor, draft, [Platform.FEED, Platform.LINKEDIN]
             )
             feed, linkedin = await world.settled([target.id for target in targets])
@@ -137,6 +127,11 @@ async def test_a_job_that_keeps_raising_is_given_up_and_kept_with_its_cause(redi
     assert "never" in dead["why"]
 
 
+async def has_workers(queue: JobQueue, count: int) -> bool:
+    """Whether so many workers are at it."""
+    return await queue.workers() == count
+
+
 async def has_dead(queue: JobQueue) -> bool:
     """Whether a job was given up."""
     return bool(await queue.dead())
@@ -163,6 +158,7 @@ async def test_a_worker_told_to_stop_finishes_what_it_has(queue: JobQueue) -> No
     await queue.add(job("a", name="a"))
     await started.wait()
     stop.set()
+    await until(lambda: has_workers(queue, 0))
     await queue.add(job("b", name="b"))
     assert not running.done()
     go.set()
@@ -204,9 +200,6 @@ async def test_recurring_work_is_done_again_and_again_even_after_an_error(queue:
 
 
 async def test_the_queue_knows_how_many_workers_are_alive(queue: JobQueue) -> None:
-    async def one() -> bool:
-        return await queue.workers() == 1
-
     assert await queue.workers() == 0
     async with worker(queue, {}):
-        await until(one)
+        await until(lambda: has_workers(queue, 1))

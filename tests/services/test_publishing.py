@@ -37,7 +37,7 @@ async def world(mongo: Mongo, redis: Redis, clock: ManualClock, wire: Wire) -> A
 
 async def test_publishing_answers_at_once_with_a_waiting_target_a_platform(world: World) -> None:
     draft = await world.write()
-    content, targets = await world.publishing.service.publish(
+    content, targets = await world.publishing.publish(
         world.editor, draft, [Platform.X, Platform.FEED, Platform.X]
     )
     assert content.status is ContentStatus.PUBLISHING
@@ -49,7 +49,7 @@ async def test_publishing_answers_at_once_with_a_waiting_target_a_platform(world
 
 async def test_the_change_is_told_to_the_workspace_and_progress_to_the_piece(world: World) -> None:
     draft = await world.write()
-    _, [target] = await world.publishing.service.publish(world.editor, draft, [Platform.FEED])
+    _, [target] = await world.publishing.publish(world.editor, draft, [Platform.FEED])
     [changed], [progress] = (
         await world.told("content.changed"),
         await world.told("publish.progress"),
@@ -60,7 +60,7 @@ async def test_the_change_is_told_to_the_workspace_and_progress_to_the_piece(wor
 
 
 async def test_publishing_again_changes_nothing_while_it_is_on_its_way_or_out(world: World) -> None:
-    service = world.publishing.service
+    service = world.publishing
     draft = await world.write()
     _, [first] = await service.publish(world.editor, draft, [Platform.FEED])
     _, [second] = await service.publish(world.editor, draft, [Platform.FEED])
@@ -74,7 +74,7 @@ async def test_publishing_again_changes_nothing_while_it_is_on_its_way_or_out(wo
 
 
 async def test_what_failed_or_was_cancelled_is_started_again(world: World) -> None:
-    service = world.publishing.service
+    service = world.publishing
     draft = await world.write()
     _, [failed, kept] = await service.publish(world.editor, draft, [Platform.MEDIUM, Platform.X])
     assert (await world.deliver(failed)).state is PublishState.FAILED
@@ -88,7 +88,7 @@ async def test_what_failed_or_was_cancelled_is_started_again(world: World) -> No
 async def test_ten_callers_at_once_make_one_target_and_one_job(world: World) -> None:
     draft = await world.write()
     answers = await asyncio.gather(
-        *(world.publishing.service.publish(world.editor, draft, [Platform.FEED]) for _ in range(10))
+        *(world.publishing.publish(world.editor, draft, [Platform.FEED]) for _ in range(10))
     )
     assert len({targets[0].id for _, targets in answers}) == 1
     assert len(await world.due()) == len(await world.told("content.changed")) == 1
@@ -96,7 +96,7 @@ async def test_ten_callers_at_once_make_one_target_and_one_job(world: World) -> 
 
 async def test_no_platform_at_all_is_bad_input(world: World) -> None:
     with pytest.raises(BadInput) as refusal:
-        await world.publishing.service.publish(world.editor, await world.write(), [])
+        await world.publishing.publish(world.editor, await world.write(), [])
     assert refusal.value.extensions["field"] == "platforms"
 
 
@@ -104,7 +104,7 @@ async def test_an_archived_piece_is_not_published(world: World) -> None:
     draft = await world.write()
     await world.contents.update({"_id": draft.id}, {"$set": {"status": "ARCHIVED"}})
     with pytest.raises(ContentArchived):
-        await world.publishing.service.publish(world.editor, draft, [Platform.FEED])
+        await world.publishing.publish(world.editor, draft, [Platform.FEED])
     assert await world.targets.count({}) == await world.outbox.count({}) == 0
 
 
@@ -112,12 +112,12 @@ async def test_a_piece_deleted_meanwhile_is_not_found(world: World) -> None:
     draft = await world.write()
     await world.contents.delete(draft.id)
     with pytest.raises(NotFound):
-        await world.publishing.service.publish(world.editor, draft, [Platform.FEED])
+        await world.publishing.publish(world.editor, draft, [Platform.FEED])
     assert await world.targets.count({}) == 0
 
 
 async def test_only_those_whose_role_allows_it_publish_retry_or_cancel(world: World) -> None:
-    service = world.publishing.service
+    service = world.publishing
     draft = await world.write()
     _, [target] = await service.publish(world.editor, draft, [Platform.FEED])
     for viewer, refusal in (
@@ -137,10 +137,8 @@ async def test_only_those_whose_role_allows_it_publish_retry_or_cancel(world: Wo
 
 @pytest.mark.parametrize("id", ["tgt_nowhere", "", "$ne"])
 async def test_an_unknown_target_sounds_like_a_foreign_one(world: World, id: str) -> None:
-    _, [target] = await world.publishing.service.publish(
-        world.editor, await world.write(), [Platform.FEED]
-    )
-    for call in (world.publishing.service.retry_target, world.publishing.service.cancel_target):
+    _, [target] = await world.publishing.publish(world.editor, await world.write(), [Platform.FEED])
+    for call in (world.publishing.retry_target, world.publishing.cancel_target):
         with pytest.raises(NotFound) as unknown:
             await call(world.editor, id)
         with pytest.raises(NotFound) as foreign:
@@ -151,19 +149,19 @@ async def test_an_unknown_target_sounds_like_a_foreign_one(world: World, id: str
 
 
 async def test_cancelling_takes_back_what_no_worker_has_yet(world: World, wire: Wire) -> None:
-    service = world.publishing.service
+    service = world.publishing
     draft = await world.write()
     _, [target] = await service.publish(world.editor, draft, [Platform.X])
     gone = await service.cancel_target(world.editor, target.id)
     assert gone.state is PublishState.CANCELLED
     assert (await world.content(draft.id)).status is ContentStatus.DRAFT
-    await world.publishing.deliveries.deliver(target.id, target.run)
+    await world.deliveries.deliver(target.id, target.run)
     assert wire.sent == []
     assert (await world.target(target.id)).state is PublishState.CANCELLED
 
 
 async def test_what_is_out_cannot_be_cancelled_nor_retried(world: World) -> None:
-    service = world.publishing.service
+    service = world.publishing
     _, [target] = await service.publish(world.editor, await world.write(), [Platform.FEED])
     with pytest.raises(TargetNotRetryable, match="PENDING"):
         await service.retry_target(world.editor, target.id)
@@ -177,7 +175,7 @@ async def test_what_is_out_cannot_be_cancelled_nor_retried(world: World) -> None
 async def test_retrying_tries_that_one_target_again_and_leaves_the_others(
     world: World, wire: Wire
 ) -> None:
-    service = world.publishing.service
+    service = world.publishing
     draft = await world.write()
     _, targets = await service.publish(world.editor, draft, [Platform.FEED, Platform.MEDIUM])
     [out, failed] = [await world.deliver(target) for target in targets]
@@ -193,14 +191,14 @@ async def test_retrying_tries_that_one_target_again_and_leaves_the_others(
 
 async def test_a_person_and_a_worker_do_not_both_win(world: World, wire: Wire) -> None:
     """Cancel races with the job, many times: a target is either sent or cancelled."""
-    service = world.publishing.service
+    service = world.publishing
 
     async def race() -> bool:
         before = len(wire.sent)
         _, [target] = await service.publish(world.editor, await world.write(), [Platform.X])
         cancelled, _ = await asyncio.gather(
             service.cancel_target(world.editor, target.id),
-            world.publishing.deliveries.deliver(target.id, target.run),
+            world.deliveries.deliver(target.id, target.run),
             return_exceptions=True,
         )
         sent = len(wire.sent) > before
@@ -215,7 +213,7 @@ async def test_a_person_and_a_worker_do_not_both_win(world: World, wire: Wire) -
 
 
 async def test_who_asked_is_in_the_audit_log(world: World) -> None:
-    service = world.publishing.service
+    service = world.publishing
     draft = await world.write()
     _, [target] = await service.publish(world.editor, draft, [Platform.X])
     await service.cancel_target(world.editor, target.id)

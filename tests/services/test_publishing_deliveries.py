@@ -60,7 +60,7 @@ async def world(mongo: Mongo, redis: Redis, clock: ManualClock, wire: Wire) -> A
 
 async def publish(world: World, *platforms: Platform, title: str | None = None) -> list[Target]:
     draft = await world.write(title=title)
-    _, targets = await world.publishing.service.publish(world.editor, draft, platforms)
+    _, targets = await world.publishing.publish(world.editor, draft, platforms)
     return targets
 
 
@@ -129,7 +129,7 @@ async def test_a_later_success_is_announced_for_itself_and_keeps_the_first_date(
     await world.deliver(other)
     first = (await world.content(feed.content_id)).published_at
     clock.move(60)
-    await world.deliver(await world.publishing.service.retry_target(world.editor, other.id))
+    await world.deliver(await world.publishing.retry_target(world.editor, other.id))
     assert (await world.content(feed.content_id)).published_at == first
     told = [event.data["platforms"] for event in await world.told("content.published")]
     assert told == [["FEED"], ["X"]]
@@ -197,7 +197,7 @@ async def test_a_retry_by_a_person_starts_the_count_anew(world: World, wire: Wir
     [target] = await publish(world, Platform.X)
     for _ in range(FAILURES):
         target = await world.deliver(target)
-    await world.publishing.service.retry_target(world.editor, target.id)
+    await world.publishing.retry_target(world.editor, target.id)
     assert (await world.deliver(target)).state is PublishState.PENDING
 
 
@@ -216,7 +216,7 @@ async def test_a_job_of_an_earlier_run_does_not_jump_the_wait(world: World, wire
     wire.answers = [PlatformUnavailable(Platform.X)]
     [target] = await publish(world, Platform.X)
     await world.deliver(target)
-    await world.publishing.deliveries.deliver(target.id, target.run)
+    await world.deliveries.deliver(target.id, target.run)
     assert len(wire.sent) == 1
 
 
@@ -233,7 +233,7 @@ async def test_an_error_that_nobody_foresaw_is_unconfirmed_where_repeating_would
 
 async def test_a_platform_that_never_answers_is_unconfirmed(world: World, wire: Wire) -> None:
     wire.hold = asyncio.Event()
-    world.publishing.deliveries._patience = 0.05
+    world.deliveries._patience = 0.05
     [target] = await publish(world, Platform.X)
     unconfirmed = await world.deliver(target)
     assert unconfirmed.state is PublishState.UNCONFIRMED
@@ -251,7 +251,7 @@ async def test_a_worker_that_dies_while_the_platform_is_asked_leaves_it_to_a_per
     assert unconfirmed.state is PublishState.UNCONFIRMED
     assert unconfirmed.attempts[0].code == "POSSIBLY_PUBLISHED"
     assert len(wire.sent) == 1
-    await world.publishing.service.retry_target(world.editor, target.id)
+    await world.publishing.retry_target(world.editor, target.id)
     assert (await world.deliver(target)).state is PublishState.PUBLISHED
 
 
@@ -296,7 +296,7 @@ async def test_a_worker_that_was_thought_dead_sends_nothing_once_another_took_ov
         return await mark_sent(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(world.targets, "mark_sent", stall)
-    slow = asyncio.create_task(world.publishing.deliveries.deliver(target.id, target.run))
+    slow = asyncio.create_task(world.deliveries.deliver(target.id, target.run))
     await stalled.wait()
     assert (await world.deliver(target)).state is PublishState.PUBLISHED
     go.set()
@@ -310,7 +310,7 @@ async def test_a_late_answer_that_it_is_out_settles_what_was_unconfirmed(
 ) -> None:
     wire.hold = asyncio.Event()
     [target] = await publish(world, Platform.X)
-    slow = asyncio.create_task(world.publishing.deliveries.deliver(target.id, target.run))
+    slow = asyncio.create_task(world.deliveries.deliver(target.id, target.run))
     await wire.asked.wait()
     assert (await world.deliver(target)).state is PublishState.UNCONFIRMED
     wire.hold.set()
@@ -322,7 +322,7 @@ async def test_a_late_answer_that_it_is_out_settles_what_was_unconfirmed(
 
 async def test_many_workers_at_one_target_publish_it_once(world: World, wire: Wire) -> None:
     [target] = await publish(world, Platform.X)
-    deliver = world.publishing.deliveries.deliver
+    deliver = world.deliveries.deliver
     await asyncio.gather(*(deliver(target.id, target.run) for _ in range(8)))
     assert len(wire.sent) <= 1
     state = (await world.target(target.id)).state
@@ -334,7 +334,7 @@ async def test_what_went_out_for_a_target_deleted_meanwhile_is_withdrawn(
 ) -> None:
     wire.hold = asyncio.Event()
     [target] = await publish(world, Platform.X)
-    slow = asyncio.create_task(world.publishing.deliveries.deliver(target.id, target.run))
+    slow = asyncio.create_task(world.deliveries.deliver(target.id, target.run))
     await wire.asked.wait()
     await world.targets.delete(target.id)
     wire.hold.set()
@@ -343,10 +343,10 @@ async def test_what_went_out_for_a_target_deleted_meanwhile_is_withdrawn(
 
 
 async def test_the_job_of_a_deleted_target_or_piece_does_nothing(world: World, wire: Wire) -> None:
-    await world.publishing.deliveries.deliver("tgt_gone", 1)
+    await world.deliveries.deliver("tgt_gone", 1)
     [target] = await publish(world, Platform.X)
     await world.contents.delete(target.content_id)
-    await world.publishing.deliveries.deliver(target.id, target.run)
+    await world.deliveries.deliver(target.id, target.run)
     assert (wire.sent, await world.targets.count({})) == ([], 0)
 
 
@@ -383,7 +383,7 @@ async def test_a_job_that_is_given_up_settles_its_target(
         wire.answers = [WorkerDied()]
         with pytest.raises(WorkerDied):
             await world.deliver(target)
-    await world.publishing.deliveries.give_up(target.id, target.run)
+    await world.deliveries.give_up(target.id, target.run)
     assert (await world.target(target.id)).state is state
     assert len(await world.told("publish.failed")) == 1
 
@@ -398,17 +398,26 @@ async def test_the_sweep_queues_what_nothing_has_touched_for_long(
 
     async def swept() -> list[str]:
         queued.clear()
-        await world.publishing.deliveries.sweep(timedelta(minutes=10), queue)
+        await world.deliveries.sweep(timedelta(minutes=1), timedelta(minutes=10), queue)
         return [job.id for job in queued]
 
     [waiting] = await publish(world, Platform.FEED)
     [later] = await publish(world, Platform.X)
-    wire.answers = [RateLimited(Platform.X, clock.now + timedelta(hours=1))]
+    [working] = await publish(world, Platform.X)
+    wire.answers = [RateLimited(Platform.X, clock.now + timedelta(hours=1)), WorkerDied()]
     await world.deliver(later)
-    clock.move(9 * 60)
+    with pytest.raises(WorkerDied):
+        await world.deliver(working)
+    clock.move(59)
     assert await swept() == []
-    clock.move(2 * 60)
+    clock.move(2)
     assert await swept() == [f"publish:{waiting.id}:1"]
     assert queued[0].arguments == {"target_id": waiting.id, "run": 1}
-    clock.move(3600 + 600)
-    assert await swept() == [f"publish:{waiting.id}:1", f"publish:{later.id}:2"]
+    clock.move(600)
+    assert await swept() == [f"publish:{waiting.id}:1", f"publish:{working.id}:1"]
+    clock.move(3600)
+    assert await swept() == [
+        f"publish:{waiting.id}:1",
+        f"publish:{later.id}:2",
+        f"publish:{working.id}:1",
+    ]
