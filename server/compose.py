@@ -144,7 +144,7 @@ def assemble(
         lifetime=timedelta(seconds=settings.refresh_token_seconds),
     )
     api_keys = ApiKeys(mongo, stores.api_keys, access, audit, broadcast, clock=clock, new_id=new_id)
-    users = UserService(stores.users, stores.memberships, clock)
+    users = UserService(stores.users, stores.workspaces, stores.memberships, clock)
     accounts = Accounts(
         mongo,
         stores.users,

@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from datasources.memberships import Memberships
 from datasources.users import User, Users
+from datasources.workspaces import Workspaces
 from services.clock import Clock
 from services.failures import BadInput, NotFound, Unauthenticated
 from services.validation import optional_text, text, time_zone
@@ -51,8 +52,11 @@ class ProfileChange:
 class UserService:
     """Reads people, and changes the viewer's own profile."""
 
-    def __init__(self, users: Users, memberships: Memberships, clock: Clock) -> None:
+    def __init__(
+        self, users: Users, workspaces: Workspaces, memberships: Memberships, clock: Clock
+    ) -> None:
         self._users = users
+        self._workspaces = workspaces
         self._memberships = memberships
         self._clock = clock
 
@@ -75,7 +79,9 @@ class UserService:
 
     async def visible(self, viewer: Viewer, ids: Sequence[str]) -> list[User | None]:
         """One entry an id: the viewer, and those who share a workspace with them; None else."""
-        known = await self._known(viewer)
+        if not viewer.signed_in:
+            return [None for _ in ids]
+        known = await self._known(viewer, set(ids))
         found = await self._users.get_many([id for id in ids if id in known])
         by_id = {user.id: user for user in found if user is not None}
         return [by_id.get(id) for id in ids]
@@ -100,14 +106,35 @@ class UserService:
             raise Unauthenticated
         return user
 
-    async def _known(self, viewer: Viewer) -> set[str]:
-        """Ids of all who belong to a workspace that the viewer belongs to."""
-        if not viewer.signed_in:
-            return set()
-        id = viewer.id()
-        if viewer.key is not None:
-            workspaces = [viewer.key.workspace_id]
-        else:
-            workspaces = [found.workspace_id for found in await self._memberships.of_user(id)]
-        members = await self._memberships.find({"workspace_id": {"$in": workspaces}})
-        return {id, *(member.user_id for member in members)}
+    async def _known(self, viewer: Viewer, ids: set[str]) -> set[str]:
+        """Those of these people who have a role in a workspace where the viewer has one too."""
+        known = ids & {viewer.id()}
+        if known == ids:
+            return known
+        theirs = await self._memberships.find({"user_id": {"$in": sorted(ids)}})
+        places = await self._paths([each.workspace_id for each in theirs])
+        own = await self._paths(await self._places(viewer))
+        shared = {
+            id for id, path in places.items() if any(meet(path, each) for each in own.values())
+        }
+        return known | {each.user_id for each in theirs if each.workspace_id in shared}
+
+    async def _places(self, viewer: Viewer) -> list[str]:
+        """Where the viewer was given a role; for an API key its workspace, if that holds there."""
+        if viewer.key is None:
+            held = await self._memberships.of_user(viewer.id())
+            return [each.workspace_id for each in held]
+        workspace = await self._workspaces.get(viewer.key.workspace_id)
+        if workspace is None:
+            return []
+        role = await self._memberships.on_path(viewer.id(), workspace.path)
+        return [workspace.id] if role else []
+
+    async def _paths(self, ids: Sequence[str]) -> dict[str, Sequence[str]]:
+        found = await self._workspaces.get_many(ids)
+        return {each.id: each.path for each in found if each is not None}
+
+
+def meet(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether roles at two places hold together somewhere: one lies on the way to the other."""
+    return one[-1] in other or other[-1] in one

@@ -110,7 +110,7 @@ class People:
             clock=self.clock,
             new_id=self.new_id,
         )
-        self.user_service = UserService(self.users, self.memberships, self.clock)
+        self.user_service = UserService(self.users, self.workspaces, self.memberships, self.clock)
         self.authentication = Authentication(self.tokens, self.revocations, self.api_keys)
 
     async def broadcast(self, channel: str, payload: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from datasources.memberships import Membership, Role, membership_id
 from datasources.mongo import Mongo
 from datasources.redis import Redis
+from datasources.workspaces import Workspace
 from services.failures import BadInput, Forbidden, NotFound, Unauthenticated
 from services.users import ProfileChange
 from services.viewer import ANONYMOUS, KeyGrant, Viewer
@@ -102,3 +103,43 @@ async def test_some_things_are_for_oneself_in_person(people: People) -> None:
         await people.user_service.me(ANONYMOUS)
     with pytest.raises(Unauthenticated):
         await people.user_service.me(Viewer(user_id="usr_gone"))
+
+
+async def test_roles_that_hold_above_or_below_make_people_known_to_each_other(
+    people: People,
+) -> None:
+    """An agency's owner and the member of one client; but not the members of two clients."""
+    names = ("owner", "first", "second")
+    owner, first, second = [(await people.ada(f"{name}@example.com")).user.id for name in names]
+    for id, path in (("top", ["top"]), ("one", ["top", "one"]), ("two", ["top", "two"])):
+        await people.workspaces.insert(
+            Workspace(
+                id=id,
+                name=id,
+                path=path,
+                created_by=owner,
+                created_at=people.clock(),
+                updated_at=people.clock(),
+            )
+        )
+    for workspace, user in (("top", owner), ("one", first), ("two", second)):
+        await people.memberships.insert(
+            Membership(
+                id=membership_id(workspace, user),
+                workspace_id=workspace,
+                user_id=user,
+                role=Role.OWNER,
+                created_at=people.clock(),
+            )
+        )
+
+    async def sees(viewer: Viewer) -> list[bool]:
+        found = await people.user_service.visible(viewer, [owner, first, second])
+        return [user is not None for user in found]
+
+    assert await sees(Viewer(user_id=owner)) == [True, True, True]
+    assert await sees(Viewer(user_id=first)) == [True, True, False]
+    assert await sees(Viewer(user_id=second)) == [True, False, True]
+    key = KeyGrant("key_1", "one", frozenset())
+    assert await sees(Viewer(user_id=owner, key=key)) == [True, True, False]
+    assert await sees(Viewer(user_id=second, key=key)) == [False, False, True]
