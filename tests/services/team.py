@@ -1,0 +1,140 @@
+"""A small world with a team in it: everything that workspaces are made of, on real engines."""
+
+from __future__ import annotations
+
+from datasources.memberships import Role, membership_id
+from datasources.mongo import Mongo
+from datasources.notifications import NotificationKind
+from datasources.redis import Redis
+from datasources.stores import Stores
+from datasources.users import Profile, User
+from datasources.workspaces import Workspace
+from services.access import Access
+from services.accounts import owner, personal
+from services.audit import Audit, AuditTrail
+from services.content import ContentService
+from services.events import Events
+from services.ids import Ids
+from services.invitation_answers import InvitationAnswers
+from services.invitations import InvitationService
+from services.members import MemberService
+from services.notifications import NotificationService
+from services.permissions import Permission
+from services.templates import TemplateService
+from services.viewer import KeyGrant, Viewer
+from services.workspaces import WorkspaceService
+from tests.services.people import Hands
+
+
+class Team:
+    """The services of workspaces, wired as a server does. Nothing is told to anybody."""
+
+    def __init__(self, mongo: Mongo, redis: Redis) -> None:
+        self.clock = Hands()
+        self.new_id = Ids(self.clock)
+        self.mongo, self.stores = mongo, Stores.on(mongo)
+        stores, clock, new_id = self.stores, self.clock, self.new_id
+        events = Events(mongo, redis, new_id, clock=clock)
+        self.access = Access(stores.workspaces, stores.memberships)
+        audit = Audit(stores.audit, clock, new_id)
+        self.audit_trail = AuditTrail(stores.audit, self.access)
+        self.notifications = NotificationService(stores.notifications, events, clock, new_id)
+        self.workspaces = WorkspaceService(
+            mongo,
+            stores.workspaces,
+            stores.memberships,
+            stores.users,
+            self.access,
+            audit,
+            clock,
+            new_id,
+        )
+        self.members = MemberService(
+            mongo, stores.workspaces, stores.memberships, self.access, audit, self.notifications
+        )
+        self.invitations = InvitationService(
+            mongo,
+            stores.invitations,
+            stores.memberships,
+            stores.users,
+            self.access,
+            audit,
+            self.members,
+            self.notifications,
+            clock,
+            new_id,
+        )
+        self.answers = InvitationAnswers(
+            mongo,
+            stores.invitations,
+            stores.workspaces,
+            stores.memberships,
+            stores.users,
+            self.access,
+            audit,
+            self.notifications,
+            clock,
+        )
+        content = ContentService(
+            mongo, stores.contents, stores.versions, self.access, audit, events, clock, new_id
+        )
+        self.templates = TemplateService(
+            mongo, stores.templates, content, self.access, audit, clock, new_id
+        )
+
+    async def person(self, name: str) -> Viewer:
+        """Someone with an account and a personal workspace; `ada` has ada@example.com."""
+        now = self.clock()
+        user = User(
+            id=self.new_id("usr"),
+            email=f"{name.title()}@example.com",
+            email_key=f"{name}@example.com",
+            password_hash="",
+            profile=Profile(full_name=name.title()),
+            personal_workspace_id=self.new_id("wsp"),
+            created_at=now,
+            updated_at=now,
+        )
+        workspace = personal(user)
+        await self.stores.users.insert(user)
+        await self.stores.workspaces.insert(workspace)
+        await self.stores.memberships.insert(owner(user, workspace))
+        return Viewer(user_id=user.id)
+
+    async def workspace(
+        self, viewer: Viewer, name: str = "Agency", *, below: Workspace | None = None
+    ) -> Workspace:
+        """A new workspace of this person's."""
+        parent = below.id if below else None
+        return await self.workspaces.create(viewer, name, parent, None)
+
+    async def join(
+        self, inviter: Viewer, workspace: Workspace, name: str, role: Role = Role.EDITOR
+    ) -> Viewer:
+        """Someone new with that role: invited, and come."""
+        someone = await self.person(name)
+        invited = await self.invitations.invite(inviter, workspace.id, f"{name}@example.com", role)
+        await self.answers.accept(someone, invited.token)
+        return someone
+
+    async def role(self, viewer: Viewer, workspace: Workspace) -> Role | None:
+        """The role that is stored for this person in this very workspace."""
+        held = await self.stores.memberships.get(membership_id(workspace.id, viewer.id()))
+        return held.role if held else None
+
+    async def audited(self, workspace: Workspace) -> list[str]:
+        """The actions in a workspace's audit log, in order."""
+        found = await self.stores.audit.find({"workspace_id": workspace.id}, sort=[("_id", 1)])
+        return [entry.action for entry in found]
+
+    async def told(self, viewer: Viewer) -> list[NotificationKind]:
+        """What this person was notified of, in order."""
+        wanted = {"user_id": viewer.id()}
+        found = await self.stores.notifications.find(wanted, sort=[("_id", 1)])
+        return [notification.kind for notification in found]
+
+
+def key(viewer: Viewer, workspace: Workspace, *scopes: Permission) -> Viewer:
+    """An API key that this person made there."""
+    grant = KeyGrant(id="key_1", workspace_id=workspace.id, scopes=frozenset(scopes))
+    return Viewer(user_id=viewer.id(), key=grant)
