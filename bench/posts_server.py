@@ -19,11 +19,11 @@ from starlette.routing import Route
 from execution.engine import Executor
 from execution.limits import Limits
 from server.app import edge_of
-from server.commands import uvicorn_config
 from server.compose import backend
 from server.graphql_http import GraphQLHTTP
 from server.logs import configure
 from server.reports import report
+from server.serving import uvicorn_config
 from server.settings import Settings, read
 
 

@@ -37,7 +37,7 @@ class Plan:
 
 
 QUICK = Plan(
-    seconds=1,
+    seconds=2,
     rounds=2,
     rounds_of_one=1,
     warm_seconds=1,

@@ -8,6 +8,7 @@ import time
 from array import array
 from collections.abc import Sequence
 from functools import partial
+from typing import cast
 
 import orjson
 
@@ -47,9 +48,11 @@ class Crowd:
             made = [Socket(self) for _ in range(min(AT_ONCE, count - start))]
             for each in made:
                 await loop.create_connection(partial(same, each), "127.0.0.1", self.port)
-            async with asyncio.timeout(CONNECT_MAY_TAKE):
-                await asyncio.gather(*(each.acknowledged for each in made))
             self.sockets += made
+            await asyncio.wait([each.acknowledged for each in made], timeout=CONNECT_MAY_TAKE)
+            self.check()
+            if not all(each.acknowledged.done() for each in made):
+                raise BenchError("A socket was not acknowledged.")
 
     def begin(self) -> None:
         """Count from nought."""
@@ -125,10 +128,9 @@ class Socket(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet."""
-        assert isinstance(transport, asyncio.WriteTransport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)
         host = f"127.0.0.1:{self.crowd.port}"
-        transport.write(handshake(host, "/graphql", PROTOCOL))
+        self.transport.write(handshake(host, "/graphql", PROTOCOL))
 
     def data_received(self, data: bytes) -> None:
         """Read what came."""

@@ -61,7 +61,9 @@ def wrk(port: int, connections: int, seconds: int, requests: Path, size: float) 
 
 def check(told: dict[str, int], size: float) -> None:
     """BenchError unless the answers were good ones."""
-    if told["failed"] or not told["requests"]:
+    if not told["requests"]:
+        raise BenchError("No request was answered in time: is this machine busy with others?")
+    if told["failed"]:
         raise BenchError(f"{told['failed']} requests of {told['requests']} failed.")
     mean = told["bytes"] / told["requests"]
     if abs(mean - size) > SLACK * size:

@@ -9,6 +9,7 @@ import asyncio
 import base64
 import hashlib
 import os
+from typing import cast
 
 import uvloop
 from redis.asyncio import Redis
@@ -21,14 +22,13 @@ ACKNOWLEDGED = text_frame(b'{"type":"connection_ack"}')
 class Socket(asyncio.Protocol):
     """A WebSocket that is told everything, and whose own messages are hardly looked at."""
 
-    def __init__(self, open: set[asyncio.WriteTransport]) -> None:
+    def __init__(self, open: set[asyncio.Transport]) -> None:
         self.open = open
         self.greeted = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Wait for the handshake."""
-        assert isinstance(transport, asyncio.WriteTransport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         """The handshake first, then `connection_init` and `subscribe` in any number of pieces."""
@@ -52,7 +52,7 @@ class Socket(asyncio.Protocol):
 
 async def serve() -> None:
     """Until the process is ended."""
-    open: set[asyncio.WriteTransport] = set()
+    open: set[asyncio.Transport] = set()
     loop = asyncio.get_running_loop()
     await loop.create_server(lambda: Socket(open), "127.0.0.1", int(os.environ["PORT"]))
     async with Redis.from_url(os.environ["REDIS_URL"]).pubsub() as pubsub:
