@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from server.settings import Settings
 
+READY = "Brandgraph is ready."
 
-def banner(settings: Settings) -> str:
-    """Where to go, and what this server stands on."""
-    url = settings.url
-    engines = {
-        "MongoDB": "yours" if "mongod.sock" not in settings.mongodb_url else "embedded",
-        "Redis": "yours" if not settings.redis_url.startswith("unix:") else "embedded (Valkey)",
+
+def facts(settings: Settings, embedded: tuple[bool, bool]) -> Mapping[str, str]:
+    """Where to go, and what this server stands on. `embedded`: whether mongod and Valkey are."""
+    mongodb, redis = embedded
+    explorer = {"GraphiQL": f"{settings.url}/graphql   (open it in a browser)"}
+    return {
+        **(explorer if settings.explorer else {}),
+        "GraphQL": f"{settings.url}/graphql   (HTTP, WebSocket and server-sent events)",
+        "MongoDB": f"embedded, in {settings.data_dir}" if mongodb else "at MONGODB_URL",
+        "Redis": f"embedded (Valkey), in {settings.data_dir}" if redis else "at REDIS_URL",
+        "Worker": "inside this process" if settings.worker else "apart: brandgraph worker",
     }
-    rows = [
-        ("GraphQL", f"{url}/graphql   (HTTP and WebSocket)"),
-        *([("GraphiQL", f"{url}/graphql   (open it in a browser)")] if settings.explorer else []),
-        *engines.items(),
-        ("Worker", "inside this process" if settings.worker else "apart: brandgraph worker"),
-    ]
-    lines = "\n".join(f"  {name:<10}{value}" for name, value in rows)
-    return f"\nBrandgraph is ready.\n\n{lines}\n\nCtrl-C stops it."
+
+
+def banner(told: Mapping[str, str]) -> str:
+    """The facts as a person reads them."""
+    lines = "\n".join(f"  {name:<10}{value}" for name, value in told.items())
+    return f"\n{READY}\n\n{lines}\n\nCtrl-C stops it.\n"

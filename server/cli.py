@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
 
+import server.light  # noqa: F401 - ahead of all that is heavy
 from server import commands
 from server.engine_failures import EngineError
 from server.setting_types import SettingError
@@ -18,7 +22,9 @@ app = typer.Typer(
     "Start with `brandgraph serve`: with no settings at all it runs on embedded engines under "
     "./data and prints where to go. `brandgraph doctor` tells what is configured and what "
     "answers. Settings come from the environment and from a .env file; docs/settings.md lists "
-    "them all.",
+    "them all.\n\n"
+    "Exit codes: 0 done, 1 something does not answer (doctor), 2 wrong arguments, 69 an engine "
+    "does not answer, 78 a setting is wrong, 130 interrupted.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -26,21 +32,28 @@ app = typer.Typer(
 )
 
 DOTENV = Path(".env")
-CONFIGURATION = 78  # EX_CONFIG of sysexits.h
+UNAVAILABLE = 69  # EX_UNAVAILABLE of sysexits.h
+CONFIGURATION = 78  # EX_CONFIG
+INTERRUPTED = 130  # 128 and SIGINT
+TERMINATED = 143  # 128 and SIGTERM
 
 
-def stop(message: str, code: int = CONFIGURATION) -> NoReturn:
+def stop(message: str, code: int) -> NoReturn:
     """End with one sentence."""
     typer.echo(message, err=True)
     raise typer.Exit(code)
 
 
 def with_settings(run: Callable[[Settings], int]) -> None:
-    """Run a command with the settings that are written down; one sentence where they are wrong."""
+    """Run a command with the settings that are written down; one sentence where it cannot be."""
     try:
         code = run(read(dotenv=DOTENV if DOTENV.exists() else None))
+    except commands.SilentEngine as error:
+        stop(str(error), UNAVAILABLE)
     except (SettingError, EngineError, commands.CommandError) as error:
-        stop(str(error))
+        stop(str(error), CONFIGURATION)
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
     raise typer.Exit(code)
 
 
@@ -53,7 +66,7 @@ def serve(
 
     Starts embedded engines for MONGODB_URL and REDIS_URL where these are not set, makes what
     indexes are missing, and prints where to go. Ctrl-C or SIGTERM drains: sockets are told to
-    reconnect, running jobs are finished or released.
+    reconnect, running jobs are finished or released. A second Ctrl-C stops at once.
     """
     with_settings(lambda settings: commands.serve(settings, host, port))
 
@@ -62,7 +75,8 @@ def serve(
 def worker() -> None:
     """Run jobs only: for a second process, or a second machine, beside `serve`.
 
-    With embedded engines it joins those of the `serve` that runs on the same DATA_DIR.
+    With embedded engines it joins those of the `serve` that runs on the same DATA_DIR, and
+    waits half a minute for it to come up.
     """
     with_settings(commands.worker)
 
@@ -81,7 +95,7 @@ def migrate() -> None:
 def demo() -> None:
     """Fill a new account with months of lifelike content, and print its credentials.
 
-    Nothing that is there already is touched; each run makes another account.
+    Nothing that is there already is touched; each run makes other accounts.
     """
     with_settings(commands.demo)
 
@@ -90,11 +104,17 @@ def demo() -> None:
 def doctor() -> None:
     """Tell what is configured, what is embedded and what answers.
 
-    Exits with 1 if a part that is configured does not answer.
+    Exits with 1 if something does not answer, and says what to do about it.
     """
     with_settings(commands.doctor)
 
 
+def terminated(_: int, __: FrameType | None) -> NoReturn:
+    """Before a command handles SIGTERM itself: end as if interrupted, engines and all."""
+    sys.exit(TERMINATED)
+
+
 def main() -> None:
     """The entry point."""
+    signal.signal(signal.SIGTERM, terminated)
     app()

@@ -1,31 +1,34 @@
-"""What each command of `brandgraph` does. Each takes settings and gives an exit code."""
+"""What each command of `brandgraph` does. Each takes settings and gives an exit code.
+
+What is imported inside a function would make the others' start, or a wrong setting's sentence,
+wait for it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import typer
-import uvicorn
-from starlette.applications import Starlette
 
-from datasources.failures import Unavailable
-from server.app import create_app
-from server.banner import banner
-from server.compose import Backend, backend
-from server.engine_room import joined, owned
-from server.logs import configure
+from server.banner import READY, banner, facts
+from server.engine_room import joined, shared, starting
+from server.light import settled
 from server.settings import Settings
-from server.worker import run_worker
 
-UNAVAILABLE = 69  # EX_UNAVAILABLE of sysexits.h
+if TYPE_CHECKING:
+    from server.compose import Backend
 
 
 class CommandError(Exception):
     """A command that cannot be done, in one sentence."""
+
+
+class SilentEngine(CommandError):
+    """An engine of the settings does not answer, or is of no use."""
 
 
 def say(line: str) -> None:
@@ -40,61 +43,67 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
         host=settings.host if host is None else host,
         port=settings.port if port is None else port,
     )
-    configure(settings)
-    with owned(settings, say) as complete:
-        server = Server(uvicorn_config(complete, create_app(complete)), complete)
-        server.run()
+    # A thread starts the engines while this one imports the application.
+    with starting(settings, say) as ready:
+        from server.app import create_app
+        from server.logs import configure
+        from server.serving import Server, listening, uvicorn_config
+
+        configure(settings)
+        complete = ready()
+        refuse_silent(complete, settings.embedded)
+        opened = listening(complete.host, complete.port)
+        complete = replace(complete, port=opened.getsockname()[1])
+        app = create_app(complete)
+        server = Server(
+            uvicorn_config(complete, app),
+            ready=lambda: announce(complete, settings.embedded),
+            stopping=lambda: say("Stopping: finishing what runs."),
+            part=lambda: app.state.edge.sockets.close_all(),  # noqa: PLW0108 - made by lifespan
+        )
+        server.run(sockets=[opened])
     return 0 if server.started else 1
 
 
-def uvicorn_config(settings: Settings, app: Starlette) -> uvicorn.Config:
-    """How uvicorn runs the application."""
-    return uvicorn.Config(
-        app,
-        host=settings.host,
-        port=settings.port,
-        loop="uvloop" if sys.platform != "win32" else "asyncio",
-        http="httptools",
-        ws="websockets-sansio",
-        ws_per_message_deflate=False,
-        ws_max_size=settings.body_limit_bytes,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=list(settings.trusted_proxies),
-        timeout_graceful_shutdown=10,
-    )
+def announce(settings: Settings, embedded: tuple[bool, bool]) -> None:
+    """Say that the server is ready: to a person, or in the log."""
+    from server.logs import is_text, log
+
+    settled()
+    told = facts(settings, embedded)
+    if is_text(settings):
+        say(banner(told))
+    else:
+        log.info(READY, **told)
 
 
-class Server(uvicorn.Server):
-    """Prints where to go once the port is open."""
+def refuse_silent(settings: Settings, embedded: tuple[bool, bool]) -> None:
+    """Raise SilentEngine where one that is not embedded does not answer."""
+    from server.probes import mongodb, redis
 
-    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
-        super().__init__(config)
-        self._settings = settings
+    async def ask() -> list[str]:
+        probes = zip((mongodb, redis), embedded, strict=True)
+        found = [await probe(settings) for probe, ours in probes if not ours]
+        return [each.problem for each in found if each.problem]
 
-    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-        """Open the port, or fail with one sentence."""
-        await super().startup(sockets=sockets)  # type: ignore[arg-type]
-        if self.started:
-            port = self.servers[0].sockets[0].getsockname()[1]
-            say(banner(replace(self._settings, port=port)))
+    if not all(embedded) and (problems := asyncio.run(ask())):
+        raise SilentEngine(problems[0])
 
 
 def worker(settings: Settings) -> int:
     """Jobs until it is told to stop."""
-    configure(settings)
+    from server.worker import run_worker
 
     async def work(made: Backend) -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for each in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(each, stop.set)
+        settled()
         say("The worker is ready. Ctrl-C drains and stops it.")
         await run_worker(made.queue, made.deliveries, stop)
 
-    return on_backend(settings, work)
+    return on_backend(settings, shared(settings, say), work)
 
 
 def migrate(settings: Settings) -> int:
@@ -103,7 +112,8 @@ def migrate(settings: Settings) -> int:
     async def run(made: Backend) -> None:
         await made.migrations().run(say)
 
-    return on_backend(settings, run)
+    with joined(settings, say) as complete:
+        return on_backend(settings, complete, run)
 
 
 def demo(settings: Settings) -> int:
@@ -114,7 +124,8 @@ def demo(settings: Settings) -> int:
         await made.migrations().run()
         typer.echo(await fill(made, say))
 
-    return on_backend(settings, run)
+    with joined(settings, say) as complete:
+        return on_backend(settings, complete, run)
 
 
 def doctor(settings: Settings) -> int:
@@ -126,19 +137,18 @@ def doctor(settings: Settings) -> int:
     return 0 if found.well else 1
 
 
-def on_backend(settings: Settings, run: Callable[[Backend], Awaitable[None]]) -> int:
-    """Run with a connected backend; one sentence where an engine does not answer."""
+def on_backend(
+    settings: Settings, complete: Settings, run: Callable[[Backend], Awaitable[None]]
+) -> int:
+    """Run with a connected backend. `complete` are the settings with all URLs."""
+    from server.compose import backend
+    from server.logs import configure
 
-    async def connected(complete: Settings) -> None:
+    async def connected() -> None:
         async with backend(complete) as made:
-            await made.mongo.ping()
-            await made.redis.ping()
             await run(made)
 
-    with joined(settings, say) as complete:
-        try:
-            asyncio.run(connected(complete))
-        except Unavailable as error:
-            say(f"{error} Check MONGODB_URL and REDIS_URL (brandgraph doctor tells which).")
-            return UNAVAILABLE
+    configure(settings)
+    refuse_silent(complete, settings.embedded)
+    asyncio.run(connected())
     return 0

@@ -2,45 +2,90 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
-from server.engines import Engines, running
+from server.engines import EngineError, Engines, EngineUrls, running
 from server.settings import Settings
+
+Progress = Callable[[str], None]
+
+
+class NobodyServes(EngineError):
+    """A worker was started where no server runs whose engines it could join."""
+
+    def __init__(self, data: Path) -> None:
+        super().__init__(
+            f"No server runs on {data.resolve()}: start `brandgraph serve` first, or set "
+            "MONGODB_URL and REDIS_URL."
+        )
 
 
 @contextmanager
-def owned(settings: Settings, progress: Callable[[str], None]) -> Iterator[Settings]:
-    """The settings with all URLs set; engines started here are stopped at the end of the block.
+def starting(settings: Settings, progress: Progress) -> Iterator[Callable[[], Settings]]:
+    """Embedded engines for the length of a block, started while the block goes on.
 
-    Raises AlreadyRunning where another process has engines on the same folder.
+    Call what is given to wait for them: it returns the settings with all URLs set, or raises
+    EngineError (AlreadyRunning where another process has engines on the same folder).
     """
     mongod, valkey = settings.embedded
     if not (mongod or valkey):
-        yield settings
+        yield lambda: settings
         return
     engines = Engines(settings.data_dir, mongod=mongod, valkey=valkey)
-    urls = engines.start(progress)
-    try:
-        yield replace(
-            settings,
-            mongodb_url=settings.mongodb_url or urls.mongodb,
-            redis_url=settings.redis_url or urls.redis,
-        )
-    finally:
-        engines.stop()
+    with ThreadPoolExecutor(1) as pool:
+        started = pool.submit(engines.start, progress)
+        try:
+            yield lambda: filled(settings, started.result())
+        finally:
+            pool.shutdown()
+            engines.stop()
 
 
 @contextmanager
-def joined(settings: Settings, progress: Callable[[str], None]) -> Iterator[Settings]:
+def owned(settings: Settings, progress: Progress) -> Iterator[Settings]:
+    """As `starting`, having waited."""
+    with starting(settings, progress) as ready:
+        yield ready()
+
+
+@contextmanager
+def joined(settings: Settings, progress: Progress) -> Iterator[Settings]:
     """As `owned`, but the engines of a server that runs on the same folder are used as they are."""
     urls = running(settings.data_dir) if any(settings.embedded) else None
     if urls is None:
         with owned(settings, progress) as complete:
             yield complete
         return
-    yield replace(
+    yield filled(settings, urls)
+
+
+def shared(settings: Settings, progress: Progress, patience: float = 30) -> Settings:
+    """The settings with the URLs of the server that runs on the same folder, awaited if need be.
+
+    Raises NobodyServes after `patience` seconds.
+    """
+    if not any(settings.embedded):
+        return settings
+    deadline = time.monotonic() + patience
+    told = False
+    while (urls := running(settings.data_dir)) is None:
+        if time.monotonic() > deadline:
+            raise NobodyServes(settings.data_dir)
+        if not told:
+            progress(f"Waiting for a server on {settings.data_dir.resolve()}")
+        told = True
+        time.sleep(0.1)
+    return filled(settings, urls)
+
+
+def filled(settings: Settings, urls: EngineUrls) -> Settings:
+    """The settings, with the addresses of embedded engines where there were none."""
+    return replace(
         settings,
         mongodb_url=settings.mongodb_url or urls.mongodb,
         redis_url=settings.redis_url or urls.redis,

@@ -12,7 +12,9 @@ from structlog.typing import Processor
 from server.setting_types import LogFormat
 from server.settings import Settings
 
-QUIET = ("docket", "pymongo", "uvicorn.access", "asyncio")
+QUIET = ("docket", "pymongo", "uvicorn", "asyncio")
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger("brandgraph")
 
 
 def configure(settings: Settings, stream: TextIO = sys.stderr) -> None:
@@ -42,13 +44,16 @@ def configure(settings: Settings, stream: TextIO = sys.stderr) -> None:
     )
 
 
+def is_text(settings: Settings, stream: TextIO = sys.stderr) -> bool:
+    """Whether a person reads the log, rather than a program."""
+    automatic = settings.log_format is LogFormat.AUTO
+    return stream.isatty() if automatic else settings.log_format is LogFormat.TEXT
+
+
 def rendering(settings: Settings, stream: TextIO) -> list[Processor]:
     """How a record becomes a line."""
-    text = settings.log_format is LogFormat.TEXT or (
-        settings.log_format is LogFormat.AUTO and stream.isatty()
-    )
     drop = structlog.stdlib.ProcessorFormatter.remove_processors_meta
-    if text:
+    if is_text(settings, stream):
         return [drop, structlog.dev.ConsoleRenderer(colors=stream.isatty())]
     return [
         drop,
