@@ -8,7 +8,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 // What GraphiQL imports, and the lighter module that takes its place.
 const lighter = [
   [/^graphql-ws$/, here('node_modules/graphql-ws/dist/client.js')],
-  [/^monaco-graphql\/esm\/monaco-editor(\.js)?$/, here('src/monaco.js')],
+  [/^(monaco-graphql\/esm|\.)\/monaco-editor(\.js)?$/, here('src/monaco.js')],
   [/^.*\/diffEditor\/diffEditorWidget\.js$/, here('src/absent.js')],
   [/^.*\/multiDiffEditor\/multiDiffEditorWidget\.js$/, here('src/absent.js')],
 ];

@@ -1,19 +1,19 @@
 """A headless Chromium, driven over its DevTools protocol."""
 
 import asyncio
-import base64
 import itertools
 import json
 import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+
+from tests.browser.page import Page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -34,86 +34,6 @@ def executable() -> str | None:
     """The path of a Chromium or Chrome: `CHROMIUM`, else the first one on PATH."""
     named = os.environ.get("CHROMIUM")
     return named or next((found for name in NAMES if (found := shutil.which(name))), None)
-
-
-@dataclass
-class Page:
-    """One browser tab."""
-
-    browser: "Chromium"
-    session: str
-    complaints: list[str] = field(default_factory=list)
-    """What the page wrote to its console as an error, uncaught exceptions included."""
-
-    async def call(self, method: str, **params: object) -> dict[str, Any]:
-        """Call a method of the protocol in this tab."""
-        return await self.browser.call(method, self.session, **params)
-
-    async def evaluate(self, expression: str) -> Any:
-        """The JSON value of a JavaScript expression; a promise is awaited."""
-        answer = await self.call(
-            "Runtime.evaluate",
-            expression=expression,
-            awaitPromise=True,
-            returnByValue=True,
-            userGesture=True,
-        )
-        if "exceptionDetails" in answer:
-            raise AssertionError(answer["exceptionDetails"])
-        return answer["result"].get("value")
-
-    async def until(self, expression: str, seconds: float = 20) -> Any:
-        """Wait until the expression is truthy, and give its value."""
-        try:
-            async with asyncio.timeout(seconds):
-                while not (value := await self.evaluate(expression)):  # noqa: ASYNC110
-                    await asyncio.sleep(0.05)
-                return value
-        except TimeoutError:
-            text = await self.evaluate("document.body.innerText")
-            raise AssertionError(f"never true: {expression}\n{text}\n{self.complaints}") from None
-
-    async def click(self, selector: str) -> None:
-        """Click in the middle of the first element that the selector finds."""
-        place = await self.until(
-            f"(() => {{ const e = document.querySelector({json.dumps(selector)});"
-            " if (!e) return null; const r = e.getBoundingClientRect();"
-            " return [r.x + r.width / 2, r.y + r.height / 2] })()"
-        )
-        for kind in ("mousePressed", "mouseReleased"):
-            await self.call(
-                "Input.dispatchMouseEvent",
-                type=kind,
-                x=place[0],
-                y=place[1],
-                button="left",
-                clickCount=1,
-            )
-
-    async def replace(self, selector: str, text: str) -> None:
-        """Paste the text over everything that is in the editor."""
-        await self.click(selector)
-        await self.press("a", "selectAll")
-        await self.evaluate(f"navigator.clipboard.writeText({json.dumps(text)})")
-        await self.press("v", "paste")
-
-    async def press(self, key: str, command: str) -> None:
-        """Press Ctrl and a key, which stands for an editing command."""
-        for kind in ("keyDown", "keyUp"):
-            await self.call(
-                "Input.dispatchKeyEvent",
-                type=kind,
-                key=key,
-                code=f"Key{key.upper()}",
-                windowsVirtualKeyCode=ord(key.upper()),
-                modifiers=2,
-                commands=[command] if kind == "keyDown" else [],
-            )
-
-    async def screenshot(self, path: Path) -> None:
-        """Write what the tab shows as a PNG file."""
-        answer = await self.call("Page.captureScreenshot", format="png")
-        await asyncio.to_thread(path.write_bytes, base64.b64decode(answer["data"]))
 
 
 class Chromium:
@@ -139,18 +59,28 @@ class Chromium:
         result: dict[str, Any] = answer["result"]
         return result
 
-    async def open(self, url: str) -> Page:
+    async def open(self, url: str = "about:blank") -> Page:
         """Open a new tab."""
         target = await self.call("Target.createTarget", url="about:blank")
-        page = await self.attach(target["targetId"])
+        page = await self._attach(target["targetId"])
         await page.call("Page.navigate", url=url)
         return page
 
-    async def attach(self, target: str) -> Page:
-        """Take hold of a tab that is there, one that a link opened for example."""
+    async def opened(self, seconds: float = 10) -> Page:
+        """Wait for the tab that a page opened by itself, through a link for example."""
+        async with asyncio.timeout(seconds):
+            while True:
+                targets = (await self.call("Target.getTargets"))["targetInfos"]
+                pages = [target for target in targets if target["type"] == "page"]
+                new = [p["targetId"] for p in pages if not p["attached"] and p.get("openerId")]
+                if new:
+                    return await self._attach(new[0])
+                await asyncio.sleep(0.05)
+
+    async def _attach(self, target: str) -> Page:
         answer = await self.call("Target.attachToTarget", targetId=target, flatten=True)
-        page = self.pages[answer["sessionId"]] = Page(self, answer["sessionId"])
-        for domain in ("Page", "Runtime", "Log"):
+        page = self.pages[answer["sessionId"]] = Page(self.call, answer["sessionId"])
+        for domain in ("Page", "Runtime", "Log", "Network"):
             await page.call(f"{domain}.enable")
         return page
 
@@ -162,19 +92,9 @@ class Chromium:
                 if "id" in message:
                     self.answers.pop(message["id"]).set_result(message)
                 elif page := self.pages.get(message.get("sessionId", "")):
-                    page.complaints.extend(_complaints(message["method"], message["params"]))
+                    page.hear(message["method"], message["params"])
         for answer in self.answers.values():
             answer.set_exception(AssertionError("the browser is gone"))
-
-
-def _complaints(event: str, params: dict[str, Any]) -> list[str]:
-    if event == "Runtime.exceptionThrown":
-        return [params["exceptionDetails"].get("exception", {}).get("description", "exception")]
-    if event == "Runtime.consoleAPICalled" and params["type"] == "error":
-        return [" ".join(str(part.get("value", part)) for part in params["args"])]
-    if event == "Log.entryAdded" and params["entry"]["level"] == "error":
-        return [f"{params['entry']['text']} {params['entry'].get('url', '')}"]
-    return []
 
 
 @asynccontextmanager
@@ -195,15 +115,18 @@ async def chromium(program: str, profile: Path) -> AsyncIterator[Chromium]:
             while b"DevTools listening on " not in (line := await process.stderr.readline()):
                 assert line, "the browser stopped before it listened"
         address = line.decode().split()[-1]
-        async with (
-            asyncio.TaskGroup() as tasks,
-            connect(address, max_size=None, ping_interval=None) as socket,
-        ):
+        async with connect(address, max_size=None, ping_interval=None) as socket:
             browser = Chromium(socket)
-            reader = [tasks.create_task(browser.read()), tasks.create_task(_drain(process.stderr))]
-            yield browser
-            for task in reader:
-                task.cancel()
+            readers = [
+                asyncio.create_task(browser.read()),
+                asyncio.create_task(_drain(process.stderr)),
+            ]
+            try:
+                yield browser
+            finally:
+                for reader in readers:
+                    reader.cancel()
+                await asyncio.gather(*readers, return_exceptions=True)
     finally:
         with suppress(ProcessLookupError):
             process.terminate()

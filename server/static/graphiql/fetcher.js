@@ -1,5 +1,5 @@
 // How the GraphiQL page talks to /graphql: queries and mutations by HTTP, subscriptions by
-// graphql-transport-ws. Bundled by explorer/, and written into the page that uses a CDN.
+// graphql-transport-ws. Bundled by explorer/; the page that uses a CDN loads it as it is.
 
 const TOKEN = 'brandgraph:token';
 const SEEN = 'brandgraph:seen';
@@ -41,22 +41,48 @@ export function operations(document) {
   return new Map(Array.from(found, ([, kind, name]) => [name, kind]));
 }
 
-function closed(event) {
-  const reason = event instanceof CloseEvent ? `${event.code} ${event.reason}`.trim() : String(event);
-  return new Error(`The WebSocket was closed: ${reason}`);
+const unauthenticated = (errors) => errors?.some((error) => error.extensions?.code === 'UNAUTHENTICATED');
+
+// Whether another try could go better, with a new access token from the cookie of the session.
+function expired(error) {
+  const refused = error instanceof CloseEvent ? [4401, 4403].includes(error.code) : unauthenticated(error);
+  return refused && !token.read();
 }
 
-// Each subscription opens a socket of its own, so that it takes the token as it is then.
+// Windows take turns: a refresh token that is used twice ends its session.
+async function renew(url) {
+  const ask = () => post(url, { query: 'mutation { refreshSession { expiresAt } }' });
+  const { data } = await (navigator.locks?.request('brandgraph:session', ask) ?? ask());
+  return Boolean(data?.refreshSession);
+}
+
+function readable(error) {
+  if (!(error instanceof CloseEvent)) return error;
+  const closed = new Error(`The WebSocket was closed: ${error.code} ${error.reason}`.trim());
+  delete closed.stack;
+  return closed;
+}
+
+// Each subscription opens a socket of its own, so that it takes the token as it is then. A
+// document that declares $after goes on where it was cut off.
 async function* subscribe(url, params, headers) {
   const { createClient } = await import('graphql-ws');
-  const connectionParams = { ...authorization(), ...headers };
-  const client = createClient({ url: url.replace(/^http/, 'ws'), connectionParams });
-  try {
-    yield* client.iterate(params);
-  } catch (error) {
-    throw Array.isArray(error) || error instanceof Error ? error : closed(error);
-  } finally {
-    client.dispose();
+  const resumes = /\$after\b/.test(params.query);
+  for (let tries = 0; ; tries++) {
+    const connectionParams = { ...authorization(), ...headers };
+    const client = createClient({ url: url.replace(/^http/, 'ws'), connectionParams });
+    try {
+      for await (const result of client.iterate(params)) {
+        tries = 0;
+        if (resumes && result.extensions?.cursor) params.variables.after = result.extensions.cursor;
+        yield result;
+      }
+      return;
+    } catch (error) {
+      if (tries > 0 || !expired(error) || !(await renew(url))) throw readable(error);
+    } finally {
+      client.dispose();
+    }
   }
 }
 
@@ -74,12 +100,17 @@ async function post(url, params, headers) {
   });
   const text = await response.text();
   try {
-    const result = JSON.parse(text);
-    seen.note(result.data);
-    return result;
+    return JSON.parse(text);
   } catch {
     return { errors: [{ message: `${response.status} ${response.statusText}: ${text.slice(0, 500)}` }] };
   }
+}
+
+async function request(url, params, headers) {
+  let result = await post(url, params, headers);
+  if (!result.data && expired(result.errors) && (await renew(url))) result = await post(url, params, headers);
+  seen.note(result.data);
+  return result;
 }
 
 // The `fetcher` that GraphiQL asks for.
@@ -88,7 +119,7 @@ export function createFetcher(url) {
     const known = operations(params.query);
     const operationName = known.has(params.operationName) ? params.operationName : undefined;
     const kind = operationName ? known.get(operationName) : [...known.values()][0];
-    const request = { ...params, operationName, variables: filled(params.variables) };
-    return kind === 'subscription' ? subscribe(url, request, headers) : post(url, request, headers);
+    const asked = { ...params, operationName, variables: filled(params.variables) };
+    return kind === 'subscription' ? subscribe(url, asked, headers) : request(url, asked, headers);
   };
 }
