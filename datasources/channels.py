@@ -24,7 +24,7 @@ from datasources.tasks import end
 logger = logging.getLogger(__name__)
 
 HEARTBEAT = 5.0
-LONGEST_PAUSE = 0.5
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.02, 0.5
 
 
 class Watch:
@@ -128,14 +128,14 @@ class Channels:
             await self._redis.client.publish(channel, message)
 
     async def _run(self) -> None:
-        pause = 0.0
+        pause = SHORTEST_PAUSE
         while True:
             try:
                 await self._session()
-            except* (RedisError, OSError):
-                pause = 0.02 if self._heard else min(LONGEST_PAUSE, pause * 2 or 0.02)
+            except* Exception as lost:
+                pause = SHORTEST_PAUSE if self._heard else min(LONGEST_PAUSE, pause * 2)
                 if self._heard:
-                    logger.warning("the connection to Redis was lost")
+                    logger.warning("the connection to Redis was lost: %s", lost.exceptions[0])
             self._heard = False
             self._asked.clear()
             self._pending.clear()
@@ -214,8 +214,8 @@ class Channels:
                 logger.exception("a listener of %s failed", channel)
 
     def _confirm(self, channel: str) -> None:
-        self._pending[channel] -= 1
-        if self._pending[channel]:
+        self._pending[channel] = self._pending.get(channel, 1) - 1
+        if self._pending[channel] > 0:
             return
         del self._pending[channel]
         for watch in tuple(self._watches.get(channel, ())):

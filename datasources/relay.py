@@ -12,7 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from datasources.lease import Lease
+from datasources.lease import Lease, LeaseLost
 from datasources.outbox import Event, Job, Jobs, Outbox
 from datasources.streams import Streams
 
@@ -97,7 +97,8 @@ class JobRelay:
         after = ""
         while jobs := await self._jobs.waiting(after, PAGE):
             after = jobs[-1].id
-            await lease.claim(nudge=False)
+            if await lease.claim(nudge=False):
+                raise LeaseLost
             done = await asyncio.gather(*(self._try(job) for job in jobs))
             queued = [job for job, ok in zip(jobs, done, strict=True) if ok]
             if queued:

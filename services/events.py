@@ -75,7 +75,8 @@ class Events:
         self._tasks = [asyncio.create_task(leader.run()) for leader in leaders]
 
     async def close(self) -> None:
-        """Finish what was begun, and let another process take over at once."""
+        """End all listeners, finish what was begun, and let another process take over at once."""
+        await self._hub.close()
         await end(*self._tasks)
         await self._relay.close()
         await self._channels.close()

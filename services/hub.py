@@ -79,6 +79,12 @@ class Hub:
         """A listener that has not started yet."""
         return Listener(self, topic, types, after)
 
+    async def close(self) -> None:
+        """End all listeners."""
+        for topic in tuple(self._topics.values()):
+            for listener in tuple(topic.listeners):
+                await listener.aclose()
+
     def join(self, name: str, listener: Listener) -> Watch:
         """Offer the topic's events to the listener."""
         topic = self._topics.get(name)

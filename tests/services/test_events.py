@@ -255,6 +255,15 @@ async def test_closing_a_listener_ends_its_iteration(mongo: Mongo, redis: Redis)
         assert [found async for found in listener] == []
 
 
+async def test_the_end_of_a_process_ends_its_listeners(mongo: Mongo, redis: Redis) -> None:
+    """Nobody is left waiting for an event that can't come."""
+    async with telling(mongo, redis) as events:
+        listener = events.listen(TOPIC)
+        await listener.start()
+        waiting = asyncio.create_task(anext(listener, None))
+    assert await waiting is None
+
+
 async def test_a_listener_that_was_never_started_can_be_closed(mongo: Mongo, redis: Redis) -> None:
     """It leaves nothing behind."""
     async with telling(mongo, redis) as events:
