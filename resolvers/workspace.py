@@ -8,7 +8,7 @@ from schema.context import Info
 from schema.enums import Permission
 from schema.fields import field
 from schema.inputs.workspace import CreateWorkspaceInput, UpdateWorkspaceInput
-from schema.permissions import Access, Caller, needs, person, signed_in
+from schema.permissions import Access, Caller, needs
 from schema.types.workspace import Workspace, WorkspaceConnection
 from services.cursors import window
 from services.workspaces import LISTED
@@ -29,7 +29,7 @@ class WorkspaceQueries:
 
     @field(
         "All that you belong to, also by a role in a workspace above, the oldest first.",
-        signed_in(),
+        needs(Permission.WORKSPACE_READ),
     )
     async def workspaces(
         self,
@@ -53,7 +53,7 @@ class WorkspaceMutations:
     @field(
         "Make a workspace that you own. Below another, which you need to run, everyone has "
         "the role that they have there.",
-        person(),
+        Access(caller=Caller.PERSON, permission=Permission.WORKSPACE_WRITE),
     )
     async def create_workspace(self, info: Info, input: CreateWorkspaceInput) -> Workspace:
         """The workspace."""

@@ -32,7 +32,7 @@ class Access:
     """The directive."""
 
     caller: Caller = Caller.SIGNED_IN
-    permission: Permission | None = None
+    permission: Permission | None = strawberry.UNSET
 
 
 def anyone() -> Access:

@@ -20,9 +20,9 @@ from datasources.mongo import Mongo
 from datasources.redis import Redis
 from datasources.stores import Stores
 from server.app import create_app
-from server.commands import uvicorn_config
 from server.compose import Backend
 from server.engines import Engines, EngineUrls
+from server.serving import listening, uvicorn_config
 from server.settings import Settings, read
 from tests.client import Client
 
@@ -62,34 +62,55 @@ def name() -> str:
     return f"t{os.getpid()}_{next(_numbers)}"
 
 
+@asynccontextmanager
+async def migrated(mongo: Mongo) -> AsyncIterator[Mongo]:
+    """That database with its indexes, dropped at the end."""
+    await Migrations(mongo, Stores.on(mongo).all()).run()
+    try:
+        yield mongo
+    finally:
+        await mongo.client.drop_database(mongo.database.name)
+        await mongo.close()
+
+
+@asynccontextmanager
+async def cleared(redis: Redis) -> AsyncIterator[Redis]:
+    """That namespace, emptied at the end."""
+    try:
+        yield redis
+    finally:
+        async for key in redis.client.scan_iter(f"{redis.namespace}:*"):
+            await redis.client.delete(key)
+        await redis.close()
+
+
 @pytest.fixture
 async def mongo(engines: EngineUrls, name: str) -> AsyncIterator[Mongo]:
     """A database of one's own, with its indexes, dropped afterwards."""
-    mongo = Mongo(engines.mongodb, name)
-    await Migrations(mongo, Stores.on(mongo).all()).run()
-    yield mongo
-    await mongo.client.drop_database(name)
-    await mongo.close()
+    async with migrated(Mongo(engines.mongodb, name)) as mongo:
+        yield mongo
 
 
 @pytest.fixture
 async def redis(engines: EngineUrls, name: str) -> AsyncIterator[Redis]:
     """A namespace of one's own in Redis, emptied afterwards."""
-    redis = Redis(engines.redis, name)
-    yield redis
-    async for key in redis.client.scan_iter(f"{name}:*"):
-        await redis.client.delete(key)
-    await redis.close()
+    async with cleared(Redis(engines.redis, name)) as redis:
+        yield redis
 
 
 @pytest.fixture
 def settings(engines: EngineUrls, name: str, tmp_path: Path) -> Settings:
     """Settings of a server on the engines of this run, with cheap passwords."""
+    return settings_for(engines, name, tmp_path)
+
+
+def settings_for(engines: EngineUrls, name: str, folder: Path) -> Settings:
+    """Settings of a server with a database and a namespace of that name."""
     return read(
         {
             "BRANDGRAPH_ENV": "test",
             "PORT": "0",
-            "DATA_DIR": str(tmp_path),
+            "DATA_DIR": str(folder),
             "MONGODB_URL": engines.mongodb,
             "MONGODB_DATABASE": name,
             "REDIS_URL": engines.redis,
@@ -108,14 +129,13 @@ class Running:
 
     def __init__(self, settings: Settings) -> None:
         self.app = create_app(settings)
-        config = uvicorn_config(settings, self.app)
-        config.loop = "none"
-        self.server = uvicorn.Server(config)
+        self.socket = listening("127.0.0.1", 0)
+        self.server = uvicorn.Server(uvicorn_config(settings, self.app))
 
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"http://127.0.0.1:{self.server.servers[0].sockets[0].getsockname()[1]}"
+        return f"http://127.0.0.1:{self.socket.getsockname()[1]}"
 
     @property
     def backend(self) -> Backend:
@@ -128,7 +148,7 @@ class Running:
 async def serving(settings: Settings) -> AsyncIterator[Running]:
     """A server, started; drained and stopped at the end."""
     running = Running(settings)
-    task = asyncio.create_task(running.server._serve())
+    task = asyncio.create_task(running.server._serve([running.socket]))
     while not running.server.started:
         assert not task.done(), task.exception()
         await asyncio.sleep(0)

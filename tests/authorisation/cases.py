@@ -1,0 +1,278 @@
+"""How each field of the graph is called: its arguments, made anew for each call.
+
+A root field that is not here makes the authorisation test fail, so that none is forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from datasources.memberships import Role
+from datasources.targets import PublishState
+from tests.authorisation.tenant import Tenant
+from tests.client import PASSWORD, Client
+
+Variables = dict[str, Any]
+Build = Callable[[Tenant, Client], Awaitable[Variables]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One root field. `build` gives its arguments: things of that tenant, for that caller.
+
+    `own` fields are about the caller alone: what belongs to another person is not found, even
+    by those who run the team. `checks_credentials` ones may refuse what was sent as
+    UNAUTHENTICATED, whoever sends it. `ends_session` ones get a session of their own.
+    """
+
+    build: Build
+    own: bool = False
+    checks_credentials: bool = False
+    ends_session: bool = False
+
+
+def fixed(**variables: Any) -> Case:
+    """Arguments that are the same for everybody, with no id among them."""
+
+    async def build(_: Tenant, __: Client) -> Variables:
+        return variables
+
+    return Case(build)
+
+
+def of(build: Callable[[Tenant], Awaitable[Variables]]) -> Case:
+    """Arguments that depend on the tenant only."""
+
+    async def for_anyone(tenant: Tenant, _: Client) -> Variables:
+        return await build(tenant)
+
+    return Case(for_anyone)
+
+
+def subject(make: Callable[[Tenant], Awaitable[str]], **more: Any) -> Case:
+    """`id`, and fixed arguments."""
+
+    async def build(tenant: Tenant, _: Client) -> Variables:
+        return {"id": await make(tenant), **more}
+
+    return Case(build)
+
+
+def in_team(**more: Any) -> Case:
+    """`workspaceId`, and fixed arguments."""
+
+    async def build(tenant: Tenant, _: Client) -> Variables:
+        return {"workspaceId": tenant.team, **more}
+
+    return Case(build)
+
+
+async def nothing(_: Tenant, __: Client) -> Variables:
+    """No arguments."""
+    return {}
+
+
+async def wrong_password(_: Tenant, __: Client) -> Variables:
+    """An account that nobody has."""
+    return {"input": {"email": "nobody@example.com", "password": PASSWORD}}
+
+
+async def unknown_token(_: Tenant, __: Client) -> Variables:
+    """A refresh token that was never given."""
+    return {"refreshToken": "bgr_nothing"}
+
+
+async def session(tenant: Tenant, caller: Client) -> Variables:
+    """A session of the caller's where they belong to the tenant, else of its owner."""
+    mine = caller in tenant.people.values()
+    return {"id": await tenant.session(caller if mine else tenant.owner)}
+
+
+async def invited(tenant: Tenant, caller: Client) -> Variables:
+    """An invitation to the caller where they belong to the tenant, else to a guest of its."""
+    host = tenant.people[Role.ADMIN if caller is tenant.owner else Role.OWNER]
+    mine = caller in tenant.people.values()
+    email = caller.email if mine else f"guest@{tenant.mark}.example"
+    return {"token": await tenant.invite(host, email)}
+
+
+async def notification(tenant: Tenant, caller: Client) -> Variables:
+    """A notification of the caller's where they belong to the tenant, else of its owner."""
+    mine = caller in tenant.people.values()
+    return {"ids": [await tenant.notification(caller if mine else tenant.owner)]}
+
+
+async def content_input(tenant: Tenant) -> Variables:
+    """A new piece in the team."""
+    return {"input": {"type": "POST", "body": tenant.name("body"), "workspaceId": tenant.team}}
+
+
+async def template_input(tenant: Tenant) -> Variables:
+    """A new template in the team."""
+    return {
+        "input": {
+            "type": "POST",
+            "name": tenant.name("template"),
+            "body": "Hello",
+            "workspaceId": tenant.team,
+        }
+    }
+
+
+async def generate_input(tenant: Tenant) -> Variables:
+    """Something to write about in the team."""
+    return {"input": {"topic": "Looms", "platform": "FEED", "workspaceId": tenant.team}}
+
+
+async def workspace_input(tenant: Tenant) -> Variables:
+    """A new workspace below the team."""
+    return {"input": {"name": tenant.name("workspace"), "parentId": tenant.team}}
+
+
+async def key_input(tenant: Tenant) -> Variables:
+    """A new key in the team."""
+    given = {"name": "key", "scopes": ["CONTENT_READ"], "workspaceId": tenant.team}
+    return {"input": given}
+
+
+async def invite_input(tenant: Tenant) -> Variables:
+    """Somebody new to the team."""
+    tenant.made += 1
+    email = f"guest{tenant.made}@{tenant.mark}.example"
+    return {"input": {"workspaceId": tenant.team, "email": email, "role": "VIEWER"}}
+
+
+async def membership(tenant: Tenant) -> Variables:
+    """Somebody who has just joined."""
+    return {"workspaceId": tenant.team, "userId": await tenant.member()}
+
+
+async def new_role(tenant: Tenant) -> Variables:
+    """Another role for somebody who has just joined."""
+    return {**await membership(tenant), "role": "EDITOR"}
+
+
+async def from_template(tenant: Tenant) -> Variables:
+    """A draft from a template."""
+    values = [{"name": "name", "value": "Ada"}]
+    return {"templateId": await tenant.template(), "variables": values}
+
+
+async def register_input(tenant: Tenant) -> Variables:
+    """Somebody new."""
+    tenant.made += 1
+    email = f"new{tenant.made}@{tenant.mark}.example"
+    return {"input": {"email": email, "password": PASSWORD, "fullName": "New"}}
+
+
+async def filter_of_team(tenant: Tenant) -> Variables:
+    """The team's content."""
+    return {"filter": {"workspaceId": tenant.team}}
+
+
+async def person_of(tenant: Tenant) -> Variables:
+    """The owner, and a cursor that is no longer kept: an answer comes at once."""
+    return {"userId": tenant.owner.user_id, "after": "1-0"}
+
+
+async def progress_of(tenant: Tenant) -> Variables:
+    """A piece, and such a cursor."""
+    return {"contentId": await tenant.content(), "after": "1-0"}
+
+
+async def figures_of(tenant: Tenant, caller: Client) -> Variables:
+    """The caller themselves where they belong to the tenant, else its owner."""
+    mine = caller in tenant.people.values()
+    return {"userId": caller.user_id if mine else tenant.owner.user_id}
+
+
+def failed(tenant: Tenant) -> Awaitable[str]:
+    """A target that failed."""
+    return tenant.target(PublishState.FAILED)
+
+
+def pending(tenant: Tenant) -> Awaitable[str]:
+    """A target that waits."""
+    return tenant.target(PublishState.PENDING)
+
+
+async def invitation(tenant: Tenant) -> str:
+    """An open invitation."""
+    return (await tenant.invitation())[0]
+
+
+async def team(tenant: Tenant) -> str:
+    """The team."""
+    return tenant.team
+
+
+ROLE_CHANGE = {"title": "Changed"}
+
+CASES: dict[str, Case] = {
+    "Query.me": fixed(),
+    "Query.exportMyData": fixed(),
+    "Query.sessions": fixed(),
+    "Query.notifications": fixed(),
+    "Query.workspaces": fixed(),
+    "Query.analytics": fixed(period="WEEK"),
+    "Query.insights": fixed(),
+    "Query.recommendations": fixed(),
+    "Query.node": subject(Tenant.content),
+    "Query.content": subject(Tenant.content),
+    "Query.contents": of(filter_of_team),
+    "Query.contentConnection": in_team(),
+    "Query.workspace": subject(team),
+    "Query.apiKeys": in_team(),
+    "Query.invitations": in_team(),
+    "Query.auditLog": in_team(),
+    "Query.templates": in_team(),
+    "Query.template": subject(Tenant.template),
+    "Mutation.register": of(register_input),
+    "Mutation.login": Case(wrong_password, checks_credentials=True),
+    "Mutation.refreshSession": Case(unknown_token, checks_credentials=True),
+    "Mutation.logout": Case(nothing, ends_session=True),
+    "Mutation.updateMe": fixed(input={"headline": "Weaver"}),
+    "Mutation.changePassword": fixed(currentPassword="wrong", newPassword="another long one"),
+    "Mutation.deleteMe": fixed(password="wrong"),
+    "Mutation.revokeSession": Case(session, own=True),
+    "Mutation.createApiKey": of(key_input),
+    "Mutation.revokeApiKey": subject(Tenant.key),
+    "Mutation.createContent": of(content_input),
+    "Mutation.updateContent": subject(Tenant.content, expectedVersion=1, input=ROLE_CHANGE),
+    "Mutation.restoreVersion": subject(Tenant.content, version=1, expectedVersion=1),
+    "Mutation.duplicateContent": subject(Tenant.content),
+    "Mutation.archiveContent": subject(Tenant.content),
+    "Mutation.restoreContent": subject(Tenant.content),
+    "Mutation.deleteContent": subject(Tenant.content),
+    "Mutation.generateContent": of(generate_input),
+    "Mutation.connectPlatform": fixed(platform="X", code="code"),
+    "Mutation.publishContent": subject(Tenant.content, platforms=["FEED"]),
+    "Mutation.retryTarget": subject(failed),
+    "Mutation.cancelTarget": subject(pending),
+    "Mutation.createWorkspace": of(workspace_input),
+    "Mutation.updateWorkspace": subject(
+        Tenant.workspace, expectedVersion=1, input={"name": "Changed"}
+    ),
+    "Mutation.deleteWorkspace": subject(Tenant.workspace),
+    "Mutation.setMemberRole": of(new_role),
+    "Mutation.removeMember": of(membership),
+    "Mutation.leaveWorkspace": subject(Tenant.shared),
+    "Mutation.inviteMember": of(invite_input),
+    "Mutation.acceptInvitation": Case(invited, own=True),
+    "Mutation.declineInvitation": Case(invited, own=True),
+    "Mutation.revokeInvitation": subject(invitation),
+    "Mutation.createTemplate": of(template_input),
+    "Mutation.updateTemplate": subject(
+        Tenant.template, expectedVersion=1, input={"name": "Changed"}
+    ),
+    "Mutation.deleteTemplate": subject(Tenant.template),
+    "Mutation.createContentFromTemplate": of(from_template),
+    "Mutation.markNotificationsRead": Case(notification, own=True),
+    "Subscription.contentPublished": of(person_of),
+    "Subscription.contentChanged": in_team(after="1-0"),
+    "Subscription.publishProgress": of(progress_of),
+    "Subscription.notifications": fixed(after="1-0"),
+    "Subscription.analyticsUpdated": Case(figures_of, own=True),
+}

@@ -1,0 +1,59 @@
+"""How the fields below the roots that declare a right are reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.authorisation.cases import Build, Variables
+from tests.authorisation.tenant import Tenant
+from tests.client import Client
+
+
+@dataclass(frozen=True)
+class Nested:
+    """A query through something that the caller may see, and its variables.
+
+    `own`: the thing is the owner of the tenant, and the field is for that person alone.
+    """
+
+    query: str
+    build: Build
+    own: bool = False
+
+
+async def piece(tenant: Tenant, _: Client) -> Variables:
+    """A piece of content."""
+    return {"id": await tenant.content()}
+
+
+async def team(tenant: Tenant, _: Client) -> Variables:
+    """The team."""
+    return {"id": tenant.team}
+
+
+async def owner(tenant: Tenant, _: Client) -> Variables:
+    """Its owner."""
+    return {"id": tenant.owner.user_id}
+
+
+async def nothing(_: Tenant, __: Client) -> Variables:
+    """The caller's own."""
+    return {}
+
+
+def node(kind: str, selection: str) -> str:
+    """A query by id."""
+    return f"query N($id: ID!) {{ node(id: $id) {{ ... on {kind} {{ {selection} }} }} }}"
+
+
+NESTED: dict[str, Nested] = {
+    "Content.versions": Nested(node("Content", "versions { edges { node { title } } }"), piece),
+    "Content.diff": Nested(node("Content", "diff(before: 1, after: 1) { lines { text } }"), piece),
+    "Workspace.children": Nested(node("Workspace", "children { edges { node { name } } }"), team),
+    "Workspace.members": Nested(
+        node("Workspace", "members { edges { node { user { email } } } }"), team
+    ),
+    "User.subscription": Nested(node("User", "subscription { plan { name } }"), owner, own=True),
+    "User.platforms": Nested(node("User", "platforms { id }"), owner, own=True),
+    "NotificationConnection.unreadCount": Nested("{ notifications { unreadCount } }", nothing),
+}
