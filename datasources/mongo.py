@@ -37,6 +37,7 @@ class Mongo:
             tzinfo=UTC,
             serverSelectionTimeoutMS=int(timeout * 1000),
             connectTimeoutMS=int(timeout * 1000),
+            heartbeatFrequencyMS=max(500, int(timeout * 1000)),
             w="majority",
             appname="brandgraph",
         )

@@ -19,8 +19,10 @@ from schema.root import build
 from server.compose import Backend, backend
 from server.edge import Credentials, Edge
 from server.explorer import Explorer
+from server.feeds import feed_routes
 from server.graphql_http import GraphQLHTTP
 from server.graphql_ws import GraphQLSockets
+from server.health import health_routes
 from server.reports import report
 from server.settings import Settings
 from server.worker import run_worker
@@ -105,6 +107,8 @@ def routes(edge: Edge[Viewer], explorer: Explorer | None, made: Backend) -> list
     found: list[BaseRoute] = explorer.routes() if explorer else []
     return [
         *found,
+        *feed_routes(made.services.feeds),
+        *health_routes(made),
         Route("/graphql", GraphQLHTTP(edge)),
         WebSocketRoute("/graphql", GraphQLSockets(edge)),
     ]

@@ -34,6 +34,7 @@ from services.erasure import Erasure
 from services.events import Events
 from services.export import Export
 from services.feed_adapter import FeedAdapter
+from services.feeds import Feeds
 from services.ids import Ids
 from services.invitation_answers import InvitationAnswers
 from services.invitations import InvitationService
@@ -178,6 +179,7 @@ def assemble(
         erasure=erasure,
         events=events,
         export=Export(stores, users, clock),
+        feeds=Feeds(stores.entries, stores.workspaces, settings.url),
         invitation_answers=InvitationAnswers(
             mongo,
             stores.invitations,

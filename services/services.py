@@ -14,6 +14,7 @@ from services.cookies import Cookies
 from services.erasure import Erasure
 from services.events import Events
 from services.export import Export
+from services.feeds import Feeds
 from services.invitation_answers import InvitationAnswers
 from services.invitations import InvitationService
 from services.lifecycle import Lifecycle
@@ -42,6 +43,7 @@ class Services:
     erasure: Erasure
     events: Events
     export: Export
+    feeds: Feeds
     invitation_answers: InvitationAnswers
     invitations: InvitationService
     lifecycle: Lifecycle
