@@ -1,0 +1,69 @@
+"""`brandgraph demo`: accounts with half a year of content, and what to try with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from server.compose import Backend
+from server.demo_past import FEEDS, Calendar, Cast, Past
+from server.demo_story import pieces
+from services.feed_formats import RSS
+
+SHOWN_EVERY = 11
+TRY = """
+Half a year of content is there. Open {url}/graphql and sign in as
+
+  {mara.email:<30}{mara.password:<36}owner of the agency and its clients
+  {tomas.email:<30}{tomas.password:<36}editor there
+
+with
+
+  mutation {{
+    login(input: {{ email: "{mara.email}", password: "{mara.password}" }}) {{ accessToken }}
+  }}
+
+and look around:
+
+  {{ contents(limit: 5) {{ title body status publishedAt author {{ profile {{ fullName }} }} }} }}
+
+  {{ contents(filter: {{ workspaceId: "{kettle}", tag: ["brewing"] }}) {{ body tags }} }}
+
+  {{
+    contentConnection(workspaceId: "{harbour}", first: 3) {{
+      edges {{ node {{ title status targets {{ platform state externalUrl }} }} }}
+      pageInfo {{ endCursor hasNextPage }}
+    }}
+  }}
+
+Public feeds, as long as the server runs:
+
+{feeds}
+"""
+
+
+async def fill(made: Backend, progress: Callable[[str], None]) -> str:
+    """Make the accounts and all that is theirs; what to print at the end.
+
+    Takes some seconds. Each call makes other accounts, and touches nothing else.
+    """
+    past = Past(made, Calendar(datetime.now(UTC)))
+    progress("Making two people, an agency and its clients")
+    cast = await past.cast()
+    everything = [(name, each) for name in cast.workspaces for each in pieces(name)]
+    everything.sort(key=lambda found: -found[1].days_ago)
+    for count, (name, each) in enumerate(everything, 1):
+        await past.tell(cast, cast.workspaces[name], each, count)
+        if count % SHOWN_EVERY == 0:
+            progress(f"Writing and publishing: {count} of {len(everything)}")
+    await past.template(cast)
+    return summary(made.settings.url, cast)
+
+
+def summary(url: str, cast: Cast) -> str:
+    """Credentials, and what to try with them."""
+    feeds = (
+        f"  {title:<19}{url}/feeds/{cast.workspaces[name]}/{RSS}"
+        for name, (title, _) in FEEDS.items()
+    )
+    return TRY.format(url=url, **cast.people, **cast.workspaces, feeds="\n".join(feeds))

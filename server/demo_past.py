@@ -1,0 +1,172 @@
+"""Half a year in the life of a small agency, told by the real services to a clock of the past."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from datasources.content import Content, ContentType, Platform
+from datasources.memberships import Role
+from datasources.workspaces import Workspace
+from server.compose import Backend, assemble
+from server.demo_story import Fate, Piece
+from services.drafts import Change, Draft
+from services.sessions import Client
+from services.settings_inheritance import SettingsChange
+from services.template_text import Value
+from services.users import ProfileChange
+from services.viewer import Viewer
+from services.workspaces import WorkspaceChange
+
+WORDS = """
+amber birch cedar delta ember fjord grove heron inlet juniper kelp larch maple north opal pine
+quill river slate thyme umber vale willow yarrow zinc bramble cobalt dune estuary fern gorse hazel
+"""
+BEGAN = 180
+FEEDS = {
+    "agency": ("Northlight Studio", "Notes on editing and on running a very small agency."),
+    "harbour": ("Harbour & Pine", "Furniture that takes its time. News from the workshop."),
+    "kettle": ("Kettle Row", "A roastery and a bar with eleven stools."),
+}
+
+
+class Calendar:
+    """A clock that stands where it is put."""
+
+    def __init__(self, today: datetime) -> None:
+        self._today = today
+        self._now = today
+
+    def __call__(self) -> datetime:
+        """The time that it shows."""
+        return self._now
+
+    def turn(self, days_ago: float) -> None:
+        """Go to so many days before today."""
+        self._now = self._today - timedelta(days=days_ago)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone of the demo, with the credentials that are printed."""
+
+    viewer: Viewer
+    email: str
+    password: str
+    personal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who and where, by the names that the story uses."""
+
+    people: dict[str, Person]
+    workspaces: dict[str, str]
+
+
+class Past:
+    """Tells what happened, in the order in which it did."""
+
+    def __init__(self, made: Backend, calendar: Calendar) -> None:
+        self._calendar = calendar
+        self._mongo = made.mongo
+        past = assemble(made.settings, made.mongo, made.redis, made.queue, calendar)
+        self._services, self._deliveries = past.services, past.deliveries
+
+    async def cast(self) -> Cast:
+        """People and workspaces, as they were at the beginning."""
+        self._calendar.turn(BEGAN)
+        tail = secrets.token_hex(3)
+        mara = await self._person("Mara Lindqvist", f"mara-{tail}@example.com")
+        tomas = await self._person("Tomás Okafor", f"tomas-{tail}@example.com")
+        change = ProfileChange(
+            headline="Brand strategist. I ask who would miss you.",
+            bio="Fifteen years of positioning, naming and editing; four of them with Northlight.",
+            industry="Marketing",
+            time_zone="Europe/Stockholm",
+        )
+        await self._services.users.update_me(mara.viewer, change)
+        agency = await self._workspace(mara.viewer, "agency", None)
+        places = {
+            "personal": mara.personal,
+            "agency": agency.id,
+            "harbour": (await self._workspace(mara.viewer, "harbour", agency.id)).id,
+            "kettle": (await self._workspace(mara.viewer, "kettle", agency.id)).id,
+        }
+        await self._join(mara, tomas, agency.id)
+        return Cast({"mara": mara, "tomas": tomas}, places)
+
+    async def tell(self, cast: Cast, workspace_id: str, piece: Piece, number: int) -> None:
+        """One piece, from its first draft to what became of it."""
+        viewer = cast.people[piece.author].viewer
+        hour = (number * 7 % 10) / 24
+        self._calendar.turn(piece.days_ago + 1 + hour)
+        first, *later = piece.bodies
+        draft = Draft.checked(piece.type, piece.title, first, [piece.platform], piece.tags)
+        content = await self._services.content.create(viewer, workspace_id, draft)
+        for version, body in enumerate(later):
+            self._calendar.turn(piece.days_ago + 0.9 + hour - version / 24)
+            change = Change(body=body)
+            content = await self._services.content.update(
+                viewer, content.id, content.version, change
+            )
+        self._calendar.turn(piece.days_ago + hour)
+        if piece.fate in (Fate.PUBLISHED, Fate.FAILED):
+            await self._publish(viewer, content, piece.platform)
+        elif piece.fate is Fate.ARCHIVED:
+            await self._services.lifecycle.archive(viewer, content.id)
+
+    async def template(self, cast: Cast) -> None:
+        """A template that the team fills in, and a draft that was made from it."""
+        self._calendar.turn(1)
+        viewer = cast.people["tomas"].viewer
+        text = (
+            "Meet {{name}}, who {{does}}.\n\nAsk about {{subject}}: we did, and stayed for lunch."
+        )
+        draft = Draft.checked(
+            ContentType.POST, "The people of {{place}}", text, [Platform.FEED], ["people"]
+        )
+        template = await self._services.templates.create(
+            viewer, cast.workspaces["harbour"], "Portrait", draft
+        )
+        values = {
+            "place": "Harbour & Pine",
+            "name": "Ingrid",
+            "does": "oils every table twice",
+            "subject": "the cardamom buns",
+        }
+        await self._services.templates.content(
+            viewer, template.id, [Value(name, value) for name, value in values.items()]
+        )
+
+    async def _person(self, full_name: str, email: str) -> Person:
+        password = "-".join(secrets.choice(WORDS.split()) for _ in range(5))
+        signed_in = await self._services.accounts.register(email, password, full_name, Client())
+        user = signed_in.user
+        return Person(Viewer(user_id=user.id), email, password, user.personal_workspace_id)
+
+    async def _workspace(self, viewer: Viewer, name: str, parent_id: str | None) -> Workspace:
+        title, about = FEEDS[name]
+        zone = None if parent_id else "Europe/Stockholm"
+        workspace = await self._services.workspaces.create(viewer, title, parent_id, zone)
+        change = WorkspaceChange(settings=SettingsChange(feed_description=about))
+        return await self._services.workspaces.update(
+            viewer, workspace.id, workspace.version, change
+        )
+
+    async def _join(self, owner: Person, member: Person, workspace_id: str) -> None:
+        invited = await self._services.invitations.invite(
+            owner.viewer, workspace_id, member.email, Role.EDITOR
+        )
+        await self._services.invitation_answers.accept(member.viewer, invited.token)
+
+    async def _publish(self, viewer: Viewer, content: Content, platform: Platform) -> None:
+        """Ask for it and do the worker's part at once, before one of today can take the job."""
+
+        async def both() -> None:
+            publish = self._services.publishing.publish
+            for target in (await publish(viewer, content, [platform]))[1]:
+                await self._deliveries.deliver(target.id, target.run)
+
+        await self._mongo.transact(both)
