@@ -77,7 +77,9 @@ def test_every_promised_input_can_be_sent_as_it_was_written(
         if isinstance(definition, InputObjectTypeDefinitionNode):
             kind = graph.type_map[definition.name.value]
             assert isinstance(kind, GraphQLInputObjectType)
-            promised = {field.name.value: print_ast(field.type) for field in definition.fields or ()}
+            promised = {
+                field.name.value: print_ast(field.type) for field in definition.fields or ()
+            }
             for name, type_ in promised.items():
                 where = f"{kind.name}.{name}"
                 assert str(kind.fields[name].type).rstrip("!") == type_.rstrip("!"), where
