@@ -225,7 +225,8 @@ async def test_pages_cover_a_list_once_in_either_direction(ada: Client) -> None:
     for title in expected:
         await write(ada, title)
     expected.reverse()
-    forwards, after = [], None
+    forwards: list[str] = []
+    after = None
     while True:
         page = (await ada.data(PAGE, first=3, after=after))["contentConnection"]
         forwards += [edge["node"]["title"] for edge in page["edges"]]
@@ -233,7 +234,8 @@ async def test_pages_cover_a_list_once_in_either_direction(ada: Client) -> None:
             break
         after = page["pageInfo"]["endCursor"]
     assert forwards == expected
-    backwards, before = [], None
+    backwards: list[str] = []
+    before = None
     while True:
         page = (await ada.data(PAGE, last=3, before=before))["contentConnection"]
         backwards = [edge["node"]["title"] for edge in page["edges"]] + backwards

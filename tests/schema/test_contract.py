@@ -1,4 +1,4 @@
-"""The schema keeps every promise that was made to clients, and the committed file tells the truth."""
+"""The schema keeps every promise that was made to clients; the committed file tells the truth."""
 
 from __future__ import annotations
 
