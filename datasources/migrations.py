@@ -54,7 +54,7 @@ class Migrations:
 
     async def run(self, progress: Callable[[str], None] = lambda _: None) -> None:
         """Make the indexes that are missing and do the pending steps; wait for whoever does so."""
-        while not await self._lease():
+        while not await self._lease():  # noqa: ASYNC110 - another process holds it
             await asyncio.sleep(POLL)
         renewing = asyncio.create_task(self._renew())
         try:

@@ -45,7 +45,7 @@ class Change:
     """A change to a piece: what is UNSET stays as it is."""
 
     type: ContentType | UnsetType = UNSET
-    title: str | None | UnsetType = UNSET
+    title: str | UnsetType | None = UNSET
     body: str | UnsetType = UNSET
     platforms: Sequence[Platform] | UnsetType = UNSET
     tags: Sequence[str] | UnsetType = UNSET

@@ -14,6 +14,7 @@ from graphql import (
     is_abstract_type,
     is_leaf_type,
     is_required_argument,
+    print_ast,
 )
 
 DEPTH = 3
@@ -38,7 +39,7 @@ def inside(schema: GraphQLSchema, kind: GraphQLNamedType, depth: int) -> str:
     if is_leaf_type(kind):
         return ""
     if is_abstract_type(kind):
-        possible = schema.get_possible_types(kind)  # type: ignore[arg-type]
+        possible = schema.get_possible_types(kind)
         parts = [f"... on {each.name} {leaves(each)}" for each in possible]
         return f"{{ __typename {' '.join(parts)} }}"
     assert isinstance(kind, GraphQLObjectType)
@@ -67,7 +68,8 @@ def access(field: GraphQLField) -> dict[str, str] | None:
     written = field.ast_node.directives if field.ast_node else None
     for directive in written or ():
         if directive.name.value == "access":
-            return {each.name.value: each.value.value for each in directive.arguments}  # type: ignore[attr-defined]
+            given = directive.arguments or ()
+            return {each.name.value: print_ast(each.value) for each in given}
     return None
 
 

@@ -52,9 +52,7 @@ async def walk(
         if not (slice.has_previous if from_end else slice.has_next):
             return found
         edge = order.position(slice.records[0 if from_end else -1])
-        window = (
-            Window(size, before=edge, from_end=True) if from_end else Window(size, after=edge)
-        )
+        window = Window(size, before=edge, from_end=True) if from_end else Window(size, after=edge)
 
 
 @given(
