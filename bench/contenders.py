@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from bench.processes import BenchError, Process
-from bench.world import CHANNEL, DATABASE, World
+from bench.world import CHANNEL, World
 
 ROOT = Path(__file__).parent.parent
 PEERS = Path(__file__).parent / "peers"
@@ -55,7 +55,6 @@ def environ_of(world: World) -> dict[str, str]:
     return {
         **world.environ,
         "CHANNEL": CHANNEL,
-        "MONGODB_DATABASE": DATABASE,
         "NODE_ENV": "production",
         "POSTS": str(world.posts),
         "PYTHONPATH": str(ROOT),
@@ -107,11 +106,17 @@ def contenders(say: Say) -> list[Contender]:
     return found
 
 
+def installed(folder: Path) -> bool:
+    """Whether a peer's packages are those of its lock file; a peer without any needs none."""
+    lock, done = folder / "package-lock.json", folder / "node_modules" / ".package-lock.json"
+    if not lock.exists():
+        return True
+    return done.exists() and done.stat().st_mtime >= lock.stat().st_mtime
+
+
 def install(folder: Path, say: Say) -> None:
     """The packages of the lock file, once."""
-    installed = folder / "node_modules" / ".package-lock.json"
-    lock = folder / "package-lock.json"
-    if installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime:
+    if installed(folder):
         return
     say(f"Installing the packages of bench/peers/{folder.name} (once, up to a minute) ...")
     done = subprocess.run(

@@ -20,6 +20,9 @@ Next = Callable[[int, bytes | None], bytes]
 """Makes a connection's next request from its number and the answer before (None: the first)."""
 
 
+ANSWER_MAY_TAKE = 10.0
+
+
 def http_request(body: bytes, token: str | None) -> bytes:
     """A GraphQL request as it goes over the wire."""
     bearer = f"Authorization: Bearer {token}\r\n" if token else ""
@@ -36,12 +39,28 @@ class Load:
         self.make = make
         self.delays: list[float] = []
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.asking = 0
+        self.calm = asyncio.Event()
         self.over = False
+
+    def answered(self, delay: float) -> None:
+        """One question less is open."""
+        self.delays.append(delay)
+        self.asking -= 1
+        if not self.asking:
+            self.calm.set()
 
     def fail(self, why: str) -> None:
         """End it all with a reason."""
         if not self.failed.done():
             self.failed.set_exception(BenchError(why))
+
+    async def end(self) -> None:
+        """Wait for what is still to be answered, so that nothing is changed behind our back."""
+        self.calm.clear()
+        if self.asking and not self.failed.done():
+            async with asyncio.timeout(ANSWER_MAY_TAKE):
+                await self.calm.wait()
 
 
 class Connection(asyncio.Protocol):
@@ -52,6 +71,7 @@ class Connection(asyncio.Protocol):
         self.number = number
         self.rest = b""
         self.sent = 0.0
+        self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for the first time."""
@@ -67,7 +87,7 @@ class Connection(asyncio.Protocol):
             self.rest = data
             return
         self.rest = b""
-        self.load.delays.append(time.perf_counter() - self.sent)
+        self.load.answered(time.perf_counter() - self.sent)
         if not data.startswith(b"HTTP/1.1 200") or b'"errors"' in body:
             self.load.fail(f"A request was answered with {data[:500].decode(errors='replace')}")
         elif not self.load.over:
@@ -75,11 +95,13 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nobody but us ends a connection."""
+        self.closed.set_result(None)
         if not self.load.over:
             self.load.fail("The server closed a connection.")
 
     def _ask(self, body: bytes | None) -> None:
         request = self.load.make(self.number, body)
+        self.load.asking += 1
         self.sent = time.perf_counter()
         self.transport.write(request)
 
@@ -110,9 +132,11 @@ async def hammer(port: int, connections: int, seconds: float, make: Next) -> Sam
     ]
     await asyncio.wait([load.failed], timeout=seconds)
     load.over = True
+    await load.end()
     took, used = time.perf_counter() - began, time.process_time() - used
     for transport, _ in opened:
         transport.close()
+    await asyncio.wait([connection.closed for _, connection in opened])
     if load.failed.done():
         load.failed.result()
     return of_delays(load.delays, took, used)

@@ -108,11 +108,13 @@ class Crowd:
         if self.broken is not None:
             raise self.broken
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Leave."""
         self.closing = True
         for each in self.sockets:
             each.transport.close()
+        if self.sockets:
+            await asyncio.wait([each.closed for each in self.sockets])
 
 
 class Socket(asyncio.Protocol):
@@ -124,7 +126,9 @@ class Socket(asyncio.Protocol):
         self.rest = b""
         self.greeted = False
         self.now = 0.0
-        self.acknowledged: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self.acknowledged: asyncio.Future[None] = loop.create_future()
+        self.closed: asyncio.Future[None] = loop.create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet."""
@@ -147,6 +151,7 @@ class Socket(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It should not have ended."""
+        self.closed.set_result(None)
         self.crowd.fail("The server closed a socket.")
 
     def _greet(self, head: bytes) -> None:
