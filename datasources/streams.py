@@ -108,6 +108,11 @@ def page_of(entries: Entries) -> Page:
     return Page(found, position(entries[-1][0]), len(entries) > PAGE)
 
 
+def body_of(event: Event) -> bytes:
+    """An event as listeners get it, without its topics: they may name people who ask to go."""
+    return msgspec.json.encode(msgspec.structs.replace(event, topics=[]))
+
+
 class Streams:
     """The streams of all topics. Each keeps about `cap` entries, `keep` seconds after the last."""
 
@@ -140,7 +145,7 @@ class Streams:
         ]  # fmt: skip
         for event in events:
             numbers = [topics[topic] for topic in dict.fromkeys(event.topics)]
-            arguments += [event.id, msgspec.json.encode(event), len(numbers), *numbers]
+            arguments += [event.id, body_of(event), len(numbers), *numbers]
         with redis_failures():
             done = await self._tell(keys, arguments)
         if not done:

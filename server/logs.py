@@ -54,7 +54,12 @@ def rendering(settings: Settings, stream: TextIO) -> list[Processor]:
     """How a record becomes a line."""
     drop = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     if is_text(settings, stream):
-        return [drop, structlog.dev.ConsoleRenderer(colors=stream.isatty())]
+        # A plain traceback: one with the values of variables would show passwords and tokens.
+        plain = structlog.dev.plain_traceback
+        return [
+            drop,
+            structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=plain),
+        ]
     return [
         drop,
         structlog.processors.format_exc_info,

@@ -52,7 +52,7 @@ class ApiKeys:
     """Makes, lists, revokes and recognises keys.
 
     `broadcast` tells all processes of a revocation: the channel is `revoked`, the payload
-    `{"keyIds": [...]}`.
+    `{"apiKeyIds": [...]}`.
     """
 
     def __init__(
@@ -129,7 +129,7 @@ class ApiKeys:
             return
         chosen = {"_id": {"$in": ids}}
         await self._records.update_many(chosen, {"$set": {"revoked_at": self._clock()}})
-        await self._broadcast(REVOKED, {"keyIds": ids})
+        await self._broadcast(REVOKED, {"apiKeyIds": ids})
         await self._records.delete_many(chosen)
 
     async def viewer(self, token: str) -> Viewer:

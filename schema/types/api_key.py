@@ -29,7 +29,11 @@ class ApiKey:
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None = strawberry.field(description="To the hour.")
-    workspace: Workspace = relation("workspace_id", "workspaces")
+    workspace: Workspace | None = relation(
+        "workspace_id",
+        "workspaces",
+        "Where it acts, if you may see it: a key without WORKSPACE_READ may not.",
+    )
     created_by: User = relation("user_id", "users", "Who made it.")
 
     @classmethod

@@ -134,7 +134,7 @@ async def test_a_revoked_key_is_over_at_once_and_every_process_is_told(
     with pytest.raises(Unauthenticated):
         await people.viewer(made.secret)
     assert await people.viewer(other.secret)
-    assert people.told == [("revoked", {"keyIds": [made.key.id]})]
+    assert people.told == [("revoked", {"apiKeyIds": [made.key.id]})]
     with pytest.raises(NotFound):
         await people.api_keys.revoke(viewer, made.key.id)
     listed = await people.api_keys.list(viewer, ada.user.personal_workspace_id)
