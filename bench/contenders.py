@@ -43,14 +43,14 @@ class Contender:
     def process(self, part: Part, world: World, run: str) -> Process:
         """The server, not started yet; `run` names its log."""
         name = f"{self.name} {run}"
-        return Process(name, self.commands[part], environ_of(world), world.folder)
+        return Process(name, self.commands[part], environ_for(world), world.folder)
 
     def tokens(self, world: World) -> Sequence[str]:
         """The tokens to send, none where nobody asks for them."""
         return world.tokens if self.signed_in else ()
 
 
-def environ_of(world: World) -> dict[str, str]:
+def environ_for(world: World) -> dict[str, str]:
     """What every server is told."""
     return {
         **world.environ,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from bench.processes import BenchError
 from datasources.content import Content, ContentStatus, ContentType, Platform
 from datasources.memberships import Membership, Role, membership_id
 from server.compose import Backend, backend
-from server.engines import AlreadyRunning, Engines
+from server.engines import AlreadyRunning, Engines, EngineUrls
 from server.settings import Settings, read
 from services.sessions import Client
 from services.text import metadata
@@ -87,23 +88,27 @@ def world(folder: Path) -> Iterator[World]:
     except AlreadyRunning as error:
         raise BenchError(f"Another bench runs here. {error}") from None
     try:
-        environ = {
-            "BRANDGRAPH_ENV": "production",
-            "MONGODB_URL": urls.mongodb,
-            "MONGODB_DATABASE": DATABASE,
-            "REDIS_URL": urls.redis,
-            "REDIS_NAMESPACE": DATABASE,
-            "AUTH_KEYS": "bench:" + "k" * 32,
-            "ACCESS_TOKEN_SECONDS": "7200",
-            "DATA_DIR": str(folder),
-            "PASSWORD_MEMORY_KIB": "8",
-            "PASSWORD_ROUNDS": "1",
-            "WORKER": "false",
-            "LOG_FORMAT": "json",
-        }
-        yield asyncio.run(fill(folder, environ))
+        yield asyncio.run(fill(folder, environ_of(urls, DATABASE, folder)))
     finally:
         engines.stop()
+
+
+def environ_of(urls: EngineUrls, database: str, folder: Path) -> dict[str, str]:
+    """Our server as in production, the worker apart; passwords are cheap, tokens live long."""
+    return {
+        "BRANDGRAPH_ENV": "production",
+        "MONGODB_URL": urls.mongodb,
+        "MONGODB_DATABASE": database,
+        "REDIS_URL": urls.redis,
+        "REDIS_NAMESPACE": database,
+        "AUTH_KEYS": f"bench:{secrets.token_hex(32)}",
+        "ACCESS_TOKEN_SECONDS": "7200",
+        "DATA_DIR": str(folder),
+        "PASSWORD_MEMORY_KIB": "8",
+        "PASSWORD_ROUNDS": "1",
+        "WORKER": "false",
+        "LOG_FORMAT": "json",
+    }
 
 
 async def fill(folder: Path, environ: Mapping[str, str]) -> World:

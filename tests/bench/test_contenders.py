@@ -14,7 +14,7 @@ from bench.http_load import hammer
 from bench.measures import Servers, proven
 from bench.publishers import publisher
 from bench.requests import WORKLOADS, updates, versions_of
-from bench.world import World, fill
+from bench.world import World, environ_of, fill
 from datasources.mongo import Mongo
 from datasources.redis import Redis
 from server.engine_folder import EngineUrls
@@ -29,21 +29,7 @@ async def small(
     engines: EngineUrls, mongo: Mongo, redis: Redis, name: str, tmp_path: Path
 ) -> AsyncIterator[World]:
     """The bench's data, on the engines of the tests."""
-    yield await fill(
-        tmp_path,
-        {
-            "BRANDGRAPH_ENV": "production",
-            "MONGODB_URL": engines.mongodb,
-            "MONGODB_DATABASE": name,
-            "REDIS_URL": engines.redis,
-            "REDIS_NAMESPACE": name,
-            "AUTH_KEYS": "bench:" + "k" * 32,
-            "DATA_DIR": str(tmp_path),
-            "PASSWORD_MEMORY_KIB": "8",
-            "PASSWORD_ROUNDS": "1",
-            "WORKER": "false",
-        },
-    )
+    yield await fill(tmp_path, environ_of(engines, name, tmp_path))
 
 
 @contextmanager
