@@ -47,7 +47,7 @@ def stop(message: str, code: int) -> NoReturn:
 def with_settings(run: Callable[[Settings], int]) -> None:
     """Run a command with the settings that are written down; one sentence where it cannot be."""
     try:
-        code = run(read(dotenv=DOTENV if DOTENV.exists() else None))
+        code = run(read(dotenv=DOTENV if DOTENV.is_file() else None))
     except commands.SilentEngine as error:
         stop(str(error), UNAVAILABLE)
     except (SettingError, EngineError, commands.CommandError) as error:

@@ -47,11 +47,13 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
     with starting(settings, say) as ready:
         from server.app import create_app
         from server.logs import configure
+        from server.secrets import signing_keys
         from server.serving import Server, listening, uvicorn_config
 
         configure(settings)
         complete = ready()
         refuse_silent(complete, settings.embedded)
+        signing_keys(complete)
         opened = listening(complete.host, complete.port)
         complete = replace(complete, port=opened.getsockname()[1])
         app = create_app(complete)
@@ -92,6 +94,7 @@ def refuse_silent(settings: Settings, embedded: tuple[bool, bool]) -> None:
 
 def worker(settings: Settings) -> int:
     """Jobs until it is told to stop."""
+    from server.tasks import chores
     from server.worker import run_worker
 
     async def work(made: Backend) -> None:
@@ -101,7 +104,7 @@ def worker(settings: Settings) -> int:
             loop.add_signal_handler(each, stop.set)
         settled()
         say("The worker is ready. Ctrl-C drains and stops it.")
-        await run_worker(made.queue, made.deliveries, stop)
+        await run_worker(made.queue, made.deliveries, stop, chores=chores(made.services))
 
     return on_backend(settings, shared(settings, say), work)
 

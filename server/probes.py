@@ -15,6 +15,9 @@ from server.settings import Settings
 OLDEST_MONGODB = (6, 0)
 OLDEST_REDIS = (7, 0)
 
+Answer = tuple[str, float, str]
+"""A version, the seconds that an answer took, and a warning."""
+
 
 @dataclass(frozen=True, slots=True)
 class Probe:
@@ -34,67 +37,75 @@ class Unfit(Exception):
 
 async def mongodb(settings: Settings) -> Probe:
     """Ask MongoDB."""
-    mongo = Mongo(
-        settings.mongodb_url, settings.mongodb_database, timeout=settings.engine_timeout_seconds
-    )
 
-    async def ask() -> tuple[str, str]:
-        hello = await mongo.database.command("hello")
+    async def ask() -> Answer:
+        mongo = Mongo(
+            settings.mongodb_url,
+            settings.mongodb_database,
+            timeout=settings.engine_timeout_seconds,
+        )
+        try:
+            took = await timed(mongo.ping)
+            hello = await mongo.database.command("hello")
+            found = (await mongo.database.command("buildInfo"))["version"]
+        finally:
+            await mongo.close()
         if "setName" not in hello and hello.get("msg") != "isdbgrid":
             raise Unfit("is a single server, and transactions need a replica set (--replSet rs0)")
-        found = (await mongo.database.command("buildInfo"))["version"]
-        if numbers(found) < OLDEST_MONGODB:
-            raise Unfit(f"is version {found}, and at least {dotted(OLDEST_MONGODB)} is needed")
-        return f"MongoDB {found}", ""
+        refuse_older(found, OLDEST_MONGODB)
+        return f"MongoDB {found}", took, ""
 
-    try:
-        return await asked("MONGODB_URL", without_password(settings.mongodb_url), mongo.ping, ask)
-    finally:
-        await mongo.close()
+    return await asked("MONGODB_URL", settings.mongodb_url, ask)
 
 
 async def redis(settings: Settings) -> Probe:
     """Ask Redis."""
-    redis = Redis(
-        settings.redis_url, settings.redis_namespace, timeout=settings.engine_timeout_seconds
-    )
 
-    async def ask() -> tuple[str, str]:
-        info = await redis.client.info()
-        if numbers(info["redis_version"]) < OLDEST_REDIS:
-            found = info["redis_version"]
-            raise Unfit(f"is version {found}, and at least {dotted(OLDEST_REDIS)} is needed")
+    async def ask() -> Answer:
+        redis = Redis(
+            settings.redis_url, settings.redis_namespace, timeout=settings.engine_timeout_seconds
+        )
+        try:
+            took = await timed(redis.ping)
+            info = await redis.client.info()
+        finally:
+            await redis.close()
+        refuse_older(info["redis_version"], OLDEST_REDIS)
         name = "Valkey" if "valkey_version" in info else "Redis"
         version = f"{name} {info.get('valkey_version', info['redis_version'])}"
-        return version, evicting(info.get("maxmemory_policy", ""))
+        return version, took, evicting(info.get("maxmemory_policy", ""))
 
-    try:
-        return await asked("REDIS_URL", without_password(settings.redis_url), redis.ping, ask)
-    finally:
-        await redis.close()
+    return await asked("REDIS_URL", settings.redis_url, ask)
 
 
-async def asked(
-    setting: str,
-    where: str,
-    ping: Callable[[], Awaitable[None]],
-    ask: Callable[[], Awaitable[tuple[str, str]]],
-) -> Probe:
+async def timed(ping: Callable[[], Awaitable[None]]) -> float:
+    """How many seconds an answer takes once there is a connection."""
+    await ping()
+    began = time.perf_counter()
+    await ping()
+    return time.perf_counter() - began
+
+
+async def asked(setting: str, url: str, ask: Callable[[], Awaitable[Answer]]) -> Probe:
     """The probe, whatever comes of it: nothing is raised."""
+    where = without_password(url)
     try:
-        await ping()
-        began = time.perf_counter()
-        await ping()
-        took = time.perf_counter() - began
-        version, warning = await ask()
+        version, took, warning = await ask()
     except Unavailable:
         return Probe(setting, where, problem=f"{setting} does not answer: start it or correct it.")
     except Unfit as unfit:
         return Probe(setting, where, problem=f"{setting} {unfit}.")
     except Exception as refusal:
         words = " ".join(str(refusal).split(", full error")[0].split()).rstrip(".")
-        return Probe(setting, where, problem=f"{setting} refuses us ({words}): correct it.")
+        return Probe(setting, where, problem=f"{setting} cannot be used ({words}): correct it.")
     return Probe(setting, where, version, took, warning=warning)
+
+
+def refuse_older(version: str, oldest: tuple[int, int]) -> None:
+    """Raise Unfit for what was never tried."""
+    if tuple(map(int, re.findall(r"\d+", version)[:2])) < oldest:
+        wanted = ".".join(map(str, oldest))
+        raise Unfit(f"is version {version}, and at least {wanted} is needed")
 
 
 def evicting(policy: str) -> str:
@@ -104,16 +115,6 @@ def evicting(policy: str) -> str:
     return (
         f"REDIS_URL drops keys when it is full: set maxmemory-policy to noeviction, not {policy}."
     )
-
-
-def numbers(version: str) -> tuple[int, ...]:
-    """The first two numbers of a version."""
-    return tuple(map(int, re.findall(r"\d+", version)[:2]))
-
-
-def dotted(version: tuple[int, ...]) -> str:
-    """As people write it."""
-    return ".".join(map(str, version))
 
 
 def without_password(url: str) -> str:

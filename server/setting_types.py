@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -45,6 +47,13 @@ E = TypeVar("E", bound=StrEnum)
 
 def word(text: str) -> str:
     """Any text."""
+    return text
+
+
+def plain_name(text: str) -> str:
+    """A name that databases take."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,38}", text):
+        raise ValueError("has to be 1 to 38 letters, digits, - and _")
     return text
 
 
@@ -127,17 +136,50 @@ def keys(text: str) -> Mapping[str, str]:
                 f"has to be `id:secret`, separated by commas, each secret at least {LEAST_SECRET} "
                 "characters"
             )
+        if id in found:
+            raise ValueError(f"has two keys that are called {id}")
         found[id] = secret
     return found
 
 
+def networks(text: str) -> tuple[str, ...]:
+    """Addresses and networks, separated by commas."""
+    for part in names(text):
+        try:
+            ip_network(part)
+        except ValueError:
+            raise ValueError(
+                "has to be addresses or networks, as 10.0.0.7 or 10.0.0.0/8, separated by commas"
+            ) from None
+    return names(text)
+
+
+def origins(text: str) -> tuple[str, ...]:
+    """Origins of web pages, separated by commas."""
+    for part in names(text):
+        if not re.fullmatch(
+            r"https?://[A-Za-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?", part
+        ):
+            raise ValueError(
+                "has to be origins, as https://app.example.com, separated by commas, without a path"
+            )
+    return names(text)
+
+
 def url(*schemes: str) -> Callable[[str], str]:
     """Empty, or a URL of one of these schemes."""
+    allowed = " or ".join(f"{scheme}://…" for scheme in schemes)
 
     def read(text: str) -> str:
-        allowed = " or ".join(f"{scheme}://…" for scheme in schemes)
-        parts = urlsplit(text)
-        if text and (parts.scheme not in schemes or not (parts.netloc or parts.path)):
+        if not text:
+            return text
+        try:
+            parts = urlsplit(text)
+            several = "," in parts.netloc  # a replica set names its members
+            known = parts.scheme in schemes and (several or parts.port is None or parts.port > 0)
+        except ValueError:
+            known = False
+        if not known or not (parts.netloc or parts.path):
             raise ValueError(f"has to be {allowed}")
         return text.rstrip("/") if parts.scheme in ("http", "https") else text
 

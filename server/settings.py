@@ -20,9 +20,11 @@ from server.setting_types import (
     http_url,
     keys,
     mongodb_url,
-    names,
+    networks,
     number,
+    origins,
     path,
+    plain_name,
     redis_url,
     seconds,
     word,
@@ -36,7 +38,8 @@ def setting(read: Reader, default: Any, about: str, *, secret: bool = False) -> 
 
     `default` is the text that the variable would hold.
     """
-    return field(metadata={"read": read, "default": default, "about": about, "secret": secret})
+    metadata = {"read": read, "default": default, "about": about, "secret": secret}
+    return field(repr=not secret, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +69,14 @@ class Settings:
         "MongoDB, a replica set: mongodb://… or mongodb+srv://…. Empty: the embedded mongod.",
         secret=True,
     )
-    mongodb_database: str = setting(word, "brandgraph", "The database's name.")
+    mongodb_database: str = setting(plain_name, "brandgraph", "The database's name.")
     redis_url: str = setting(
         redis_url,
         "",
         "Redis or Valkey: redis://…, rediss://… or unix://…. Empty: the embedded Valkey.",
         secret=True,
     )
-    redis_namespace: str = setting(word, "brandgraph", "What every key in Redis starts with.")
+    redis_namespace: str = setting(plain_name, "brandgraph", "What every key in Redis starts with.")
     embedded_engines: bool = setting(
         boolean, "", "Whether embedded engines may run. Empty: yes, but not in production."
     )
@@ -98,13 +101,15 @@ class Settings:
     )
     password_rounds: int = setting(number(1, 100), "2", "argon2id: passes over that memory.")
     allowed_origins: tuple[str, ...] = setting(
-        names,
+        origins,
         "",
         "Origins of single-page apps that may call with cookies, comma-separated. "
         "Our own is always allowed.",
     )
     trusted_proxies: tuple[str, ...] = setting(
-        names, "", "Addresses of proxies whose X-Forwarded-For is believed, comma-separated."
+        networks,
+        "",
+        "Addresses, or networks, of proxies whose X-Forwarded-For is believed, comma-separated.",
     )
     explorer: bool = setting(
         boolean, "", "GraphiQL at /graphql. Empty: yes, but not in production."
@@ -154,6 +159,7 @@ class Settings:
         return not self.mongodb_url, not self.redis_url
 
 
+LEAST_VARIETY = 10
 OPEN_IN_DEVELOPMENT = ("embedded_engines", "explorer", "introspection")
 
 
@@ -163,7 +169,7 @@ def read(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -
     Raises SettingError, one sentence, for the first that cannot be used.
     """
     environ = os.environ if environ is None else environ
-    written = {**(dotenv_values(dotenv) if dotenv else {}), **environ}
+    written = {**(lines(dotenv) if dotenv else {}), **environ}
     values = {each.name: value_of(each, written) for each in fields(Settings)}
     production = values["brandgraph_env"] is Environment.PRODUCTION
     for name in OPEN_IN_DEVELOPMENT:
@@ -173,7 +179,16 @@ def read(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -
     settings = Settings(**values)
     if production:
         refuse_unsafe(settings)
+    refuse_missing(settings)
     return settings
+
+
+def lines(dotenv: Path) -> Mapping[str, str | None]:
+    """What a `.env` file says, as it is written there."""
+    try:
+        return dotenv_values(dotenv, interpolate=False)
+    except (OSError, ValueError) as error:
+        raise SettingError(f"{dotenv} cannot be read: {error}.") from None
 
 
 def value_of(each: Field[Any], written: Mapping[str, str | None]) -> Any:
@@ -193,9 +208,20 @@ def refuse_unsafe(settings: Settings) -> None:
         raise SettingError("AUTH_KEYS has to be set in production, as `id:secret`.")
     if not settings.secure_cookies:
         raise SettingError("SECURE_COOKIES cannot be false in production.")
+    weak = [id for id, secret in settings.auth_keys.items() if len(set(secret)) < LEAST_VARIETY]
+    if weak:
+        raise SettingError(
+            f"AUTH_KEYS has a secret that can be guessed ({weak[0]}): in production each has to "
+            "be random."
+        )
+
+
+def refuse_missing(settings: Settings) -> None:
+    """Raise SettingError where an engine is neither given nor allowed to be embedded."""
     if any(settings.embedded) and not settings.embedded_engines:
         missing = "MONGODB_URL" if not settings.mongodb_url else "REDIS_URL"
+        why = " in production" if settings.production else ""
         raise SettingError(
-            f"{missing} has to be set in production "
+            f"{missing} has to be set{why} "
             "(or EMBEDDED_ENGINES=true, to run on embedded engines all the same)."
         )
