@@ -47,10 +47,10 @@ class EventStreamReply(Generic[ViewerT]):
 
     async def run(self, responses: AsyncGenerator[Response, None]) -> None:
         """Sends the responses until the operation, the client or the server ends them."""
-        await self.send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         self.edge.sockets.add(self)
         expiry = self.edge.at_expiry(self.viewer, self._closed.set)
         try:
+            await self.send({"type": "http.response.start", "status": 200, "headers": HEADERS})
             await _first(self._pump(responses), self._keep_alive(), self._gone(), self._ended())
             await self._write(b"", more=False)
         except TimeoutError:

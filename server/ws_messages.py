@@ -34,15 +34,15 @@ class Pong(msgspec.Struct, frozen=True, tag_field="type", tag="pong"):
     payload: dict[str, Any] | None = None
 
 
-class Operation(Parameters, frozen=True, rename="camel"):
-    """The payload of `subscribe`."""
+class Asked(Parameters, frozen=True, rename="camel"):
+    """The payload of `subscribe`: the parameters of a request."""
 
 
 class Subscribe(msgspec.Struct, frozen=True, tag_field="type", tag="subscribe"):
     """Starts an operation of any kind under an id of the client's choosing."""
 
     id: Annotated[str, msgspec.Meta(min_length=1)]
-    payload: Operation
+    payload: Asked
 
 
 class Complete(msgspec.Struct, frozen=True, tag_field="type", tag="complete"):

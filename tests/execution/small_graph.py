@@ -24,6 +24,12 @@ class NotFound(Exception):
         self.extensions = {"kind": kind}
 
 
+class LibraryError(Exception):
+    """An exception of somebody else's, with a code that was not meant for our clients."""
+
+    code = "card_declined"
+
+
 class Overrun(Exception):
     """What a source raises that has more events than its listener takes."""
 
@@ -48,6 +54,10 @@ class Context:
     extensions: dict[str, Any] = field(default_factory=dict)
     set_cookies: list[str] = field(default_factory=list)
     authors: DataLoader[str, Author] = field(default_factory=lambda: DataLoader(load_fn=_load))
+
+
+async def _numbers() -> AsyncIterator[int]:
+    yield 1
 
 
 Info: TypeAlias = strawberry.Info[Context, None]
@@ -147,6 +157,11 @@ class Query:
     def broken(self) -> str | None:
         """Fails in a way that nobody foresaw."""
         raise RuntimeError("password=hunter2")
+
+    @strawberry.field
+    def declined(self) -> str | None:
+        """Fails in a library."""
+        raise LibraryError("card=4242")
 
     @strawberry.field
     def never_null(self) -> str:
@@ -268,6 +283,22 @@ class Subscription:
         """Ends the whole connection."""
         yield 1
         raise Overrun
+
+    @strawberry.subscription
+    async def marked_once(self, info: Info) -> AsyncIterator[int]:
+        """Says something beside its first event only."""
+        info.context.extensions["cursor"] = "first"
+        yield 1
+        yield 2
+
+    @strawberry.subscription
+    async def never_opens(self, info: Info) -> AsyncIterator[int]:
+        """A source that takes for ever to be made."""
+        try:
+            await asyncio.Event().wait()
+        finally:
+            info.context.log.append("gave up")
+        return _numbers()
 
     @strawberry.subscription
     async def nullable(self, fail: bool) -> AsyncIterator[int | None]:

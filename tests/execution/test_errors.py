@@ -27,11 +27,11 @@ async def test_an_expected_failure_is_told_with_its_code_and_details(desk: Desk)
     assert desk.reported == []
 
 
-@pytest.mark.parametrize("field", ["broken", "neverNull", "untold"])
+@pytest.mark.parametrize("field", ["broken", "declined", "neverNull", "untold"])
 async def test_an_unexpected_failure_is_masked_under_an_id_that_the_report_gave(
     desk: Desk, field: str
 ) -> None:
-    """An exception, a broken promise of the schema, an error of graphql-core without a code."""
+    """An exception, one of a library, a broken promise, an error of graphql-core without a code."""
     error = await only_error(desk, f"{{{field}}}")
     assert error["message"] == "Internal server error"
     assert error["path"] == [field]

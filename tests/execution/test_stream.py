@@ -38,6 +38,19 @@ async def test_each_event_carries_its_own_cursor(desk: Desk) -> None:
     assert desk.context.log == ["count closed"]
 
 
+async def test_what_was_said_beside_one_event_is_not_said_again(desk: Desk) -> None:
+    events = await opened(desk, "subscription {markedOnce}")
+    assert [response.extensions async for response in events] == [{"cursor": "first"}, {}]
+
+
+async def test_the_deadline_is_that_of_the_making_of_a_source_too(schema: GraphQLSchema) -> None:
+    desk = Desk(schema, Limits(seconds=0.05))
+    with pytest.raises(RequestRejected) as caught:
+        await opened(desk, "subscription {neverOpens}")
+    assert caught.value.errors[0]["extensions"]["code"] == "DEADLINE_EXCEEDED"
+    assert desk.context.log == ["gave up"]
+
+
 async def test_each_event_has_a_context_and_loaders_of_its_own(desk: Desk) -> None:
     contexts: list[Context] = []
     events = await opened(desk, "subscription {posts(to: 3) {author {name}}}", contexts)
