@@ -25,6 +25,7 @@ from server.graphql_ws import GraphQLSockets
 from server.health import health_routes
 from server.reports import report
 from server.settings import Settings
+from server.tasks import chores
 from server.worker import run_worker
 from services.endings import REVOKED
 from services.viewer import Viewer
@@ -131,7 +132,8 @@ def end_revoked(edge: Edge[Viewer], payload: str) -> None:
 async def worker(made: Backend) -> AsyncIterator[None]:
     """The worker, as a task of this process; drained at the end of the block."""
     stop = asyncio.Event()
-    task = asyncio.create_task(run_worker(made.queue, made.deliveries, stop))
+    working = run_worker(made.queue, made.deliveries, stop, chores=chores(made.services))
+    task = asyncio.create_task(working)
     try:
         yield
     finally:

@@ -9,6 +9,9 @@ from datetime import timedelta
 from datasources.jobs import JobQueue, Recurring, Task
 from services.deliveries import Deliveries
 from services.progress import TASK as PUBLISH_TARGET
+from services.services import Services
+
+CHORES_EVERY = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,14 @@ class SweepTimes:
 def tasks(deliveries: Deliveries) -> Mapping[str, Task]:
     """Every job, by the name under which services ask for it."""
     return {PUBLISH_TARGET: Task(deliveries.deliver, deliveries.give_up)}
+
+
+def chores(services: Services) -> Mapping[str, Recurring]:
+    """What the failure of an engine left half done, or what is not due at once."""
+    return {
+        "finish_sessions": Recurring(services.sessions.finish, CHORES_EVERY),
+        "finish_erasures": Recurring(services.erasure.finish, CHORES_EVERY),
+    }
 
 
 def recurring(

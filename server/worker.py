@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
-from datasources.jobs import JobQueue
+from datasources.jobs import JobQueue, Recurring
 from server.tasks import SweepTimes, recurring, tasks
 from services.deliveries import Deliveries
 
@@ -14,11 +15,12 @@ async def run_worker(
     deliveries: Deliveries,
     stop: asyncio.Event,
     times: SweepTimes | None = None,
+    chores: Mapping[str, Recurring] | None = None,
 ) -> None:
     """Do jobs until told to stop, then finish those that run, or release them for another.
 
     `queue` is open, and an `Events` that was given `queue.add` runs beside it: the jobs that a
-    job asks for are handed on by whichever process leads.
+    job asks for are handed on by whichever process leads. `chores` are done besides.
     """
     repeated = recurring(deliveries, queue, times or SweepTimes())
-    await queue.work(tasks(deliveries), stop, repeated)
+    await queue.work(tasks(deliveries), stop, {**repeated, **(chores or {})})
