@@ -12,6 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from datasources.failures import Unavailable
 from datasources.lease import Lease, LeaseLost
 from datasources.outbox import Event, Job, Jobs, Outbox
 from datasources.streams import Streams
@@ -20,13 +21,18 @@ logger = logging.getLogger(__name__)
 
 BATCH = 200
 PAGE = 50
+MOMENT = 0.05
 
 # What Redis may lose in a crash or a failover is younger than this.
 LOOK_BACK = timedelta(seconds=10)
 
 
 class Relay:
-    """Tells the events of the outbox. Its `work` is done by a `Leader`."""
+    """Tells the events of the outbox. Its `work` is done by a `Leader`.
+
+    Marking is left to a task that gathers what was told in a moment, so that a steady flow of
+    changes does not cost a second write each.
+    """
 
     def __init__(
         self, outbox: Outbox, streams: Streams, clock: Callable[[], datetime], *, batch: int = BATCH
@@ -35,39 +41,67 @@ class Relay:
         self._streams = streams
         self._clock = clock
         self._batch = batch
-        self._told: list[Event] = []
+        self._told: dict[str, Event] = {}
         self._marking: asyncio.Task[None] | None = None
+        self._hurry = asyncio.Event()
 
     async def work(self, lease: Lease, new: bool) -> None:
         """Tell all that waits. A `new` leader first tells again what Redis may have lost."""
         if new:
-            await self._marked(strict=False)
+            await self.close()
             await self._tell_again(lease)
-        while events := await self._outbox.waiting(self._batch, [e.id for e in self._unmarked]):
-            await self._tell(lease, events)
+        await self._noticed()
+        while events := await self._outbox.waiting(self._batch, self._told):
+            await self._streams.tell(lease, events)
+            await self._remember(events)
+
+    async def close(self) -> None:
+        """Mark what was told, as far as that can be done now."""
+        try:
+            await self._marked()
+        except Unavailable as error:
+            logger.warning("what was told is not marked yet: %s", error)
+        self._told.clear()
+
+    async def _remember(self, events: list[Event]) -> None:
+        self._told.update((event.id, event) for event in events)
+        await self._noticed()
+        if self._marking is None:
+            self._marking = asyncio.create_task(self._mark())
+        if len(self._told) >= self._batch:
+            self._hurry.set()
+        if len(self._told) >= self._batch * 3:
+            await self._marked()
+
+    async def _noticed(self) -> None:
         if self._marking is not None and self._marking.done():
             await self._marked()
 
-    @property
-    def _unmarked(self) -> list[Event]:
-        return [] if self._marking is None or self._marking.done() else self._told
+    async def _marked(self) -> None:
+        self._hurry.set()
+        if self._marking is not None:
+            try:
+                await asyncio.shield(self._marking)
+            finally:
+                if self._marking.done():
+                    self._marking = None
 
-    async def _tell(self, lease: Lease, events: list[Event]) -> None:
-        await self._streams.tell(lease, events)
-        await self._marked()
-        self._told = events
-        self._marking = asyncio.create_task(self._mark(events))
+    async def _mark(self) -> None:
+        while self._told:
+            await self._moment()
+            events = list(self._told.values())
+            await self._outbox.mark(events, self._clock())
+            await self._streams.settle(events)
+            for event in events:
+                del self._told[event.id]
 
-    async def _mark(self, events: list[Event]) -> None:
-        await self._outbox.mark(events, self._clock())
-        await self._streams.settle(events)
-
-    async def _marked(self, *, strict: bool = True) -> None:
-        marking, self._marking = self._marking, None
-        if marking is not None:
-            failures = await asyncio.gather(marking, return_exceptions=True)
-            if strict and isinstance(failures[0], Exception):
-                raise failures[0]
+    async def _moment(self) -> None:
+        try:
+            async with asyncio.timeout(MOMENT):
+                await self._hurry.wait()
+        except TimeoutError:
+            pass
+        self._hurry.clear()
 
     async def _tell_again(self, lease: Lease) -> None:
         since, after = self._clock() - LOOK_BACK, ""
@@ -75,10 +109,6 @@ class Relay:
             await self._streams.tell(lease, events)
             await self._streams.settle(events)
             after = events[-1].id
-
-    async def close(self) -> None:
-        """Finish what was begun."""
-        await self._marked(strict=False)
 
 
 Queue = Callable[[Job], Awaitable[None]]

@@ -173,6 +173,32 @@ async def test_killing_redis_while_events_flow_loses_and_repeats_nothing(
         await listener.aclose()
 
 
+async def test_killing_the_database_while_events_are_told_loses_and_repeats_nothing(
+    redis: Redis, name: str
+) -> None:
+    """What was told and could not be marked is marked later, and not told again."""
+    with tempfile.TemporaryDirectory(prefix="bg-mongo-") as folder:
+        engines = Engines(Path(folder), valkey=False)
+        try:
+            mongo = Mongo(engines.start().mongodb, name)
+            async with telling(mongo, redis, batch=10) as events:
+                await events.outbox.raw.create_indexes(list(events.outbox.indexes))
+                listener = events.listen(TOPIC)
+                await listener.start()
+                had: list[str] = []
+                for begin in (0, 200):
+                    await record(events, mongo, [str(n) for n in range(begin, begin + 200)])
+                    had += subjects(await take(listener, 15))
+                    os.kill(engines.mongod_pid, signal.SIGKILL)
+                    had += subjects(await take(listener, 185, within=30.0))
+                await until(lambda: all_told(events), within=20.0)
+                assert had == await kept(redis, TOPIC) == [str(n) for n in range(400)]
+                await listener.aclose()
+            await mongo.close()
+        finally:
+            engines.stop()
+
+
 async def test_listening_is_refused_at_once_while_redis_is_away(fallible: Fallible) -> None:
     """It says when to try again; recording goes on, and is told when Redis is back."""
     mongo, redis = fallible.mongo, fallible.redis
