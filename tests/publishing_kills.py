@@ -23,6 +23,7 @@ from server.engines import Engines
 from tests.publishing_world import EDITOR, World, open_world, populate, until
 
 NAME = "kills"
+NOBODY = 2**22 + 1  # no process has this id
 ROOT = Path(__file__).parent.parent
 
 
@@ -55,7 +56,7 @@ class Siege:
     zygote: Process
     targets: list[str] = field(default_factory=list)
     kills: Counter[str] = field(default_factory=Counter)
-    worker: int = 0
+    worker: int = NOBODY
 
     async def publish(self, count: int = 1) -> str:
         """Have the API publish so many; the last target."""
@@ -82,6 +83,11 @@ class Siege:
         """kill -9, now."""
         os.kill(self.worker, signal.SIGKILL)
         self.kills["worker, at random"] += 1
+
+    def end_worker(self) -> None:
+        """End the last one, which holds the zygote's output open, if it lives."""
+        with suppress(ProcessLookupError):
+            os.kill(self.worker, signal.SIGKILL)
 
     async def kill_engine(self, name: str, pid: Callable[[], int]) -> None:
         """kill -9, and wait until its successor serves."""
@@ -118,11 +124,11 @@ class Siege:
         return names
 
     async def finish(self) -> None:
-        """A worker that lives, until all is out and all is told."""
-        await self.start_worker()
+        """Wait until all is out and all is told, with the worker that lives, or a new one."""
+        if not alive(self.worker):
+            await self.start_worker()
         await self.world.settled(self.targets, within=120)
         await until(self._all_told, 60)
-        os.kill(self.worker, signal.SIGKILL)
 
     async def check(self) -> str:
         """Assert that each is out once, in the feed once, and told once; the figures."""
@@ -193,9 +199,10 @@ async def besieged(folder: Path) -> AsyncIterator[Siege]:
             await populate(world)
             await hasten(mongo)
             siege = Siege(engines, world, api, zygote)
-            yield siege
-            if alive(siege.worker):
-                os.kill(siege.worker, signal.SIGKILL)
+            try:
+                yield siege
+            finally:
+                siege.end_worker()
     finally:
         await mongo.close()
         await redis.close()
