@@ -182,6 +182,19 @@ async def test_members_are_listed_once_with_their_highest_role(team: Team) -> No
     assert not page.has_next
 
 
+async def test_a_lower_role_of_ones_own_does_not_hide_the_higher_one_above(team: Team) -> None:
+    ada = await team.person("ada")
+    agency = await team.workspace(ada)
+    client = await team.workspace(ada, "Client", below=agency)
+    made = await team.invitations.invite(ada, client.id, "bob@example.com", Role.VIEWER)
+    bob = await team.join(ada, agency, "bob", Role.ADMIN)
+    await team.answers.accept(bob, made.token)
+    page = await team.members.page(ada, client.id, Window(size=10))
+    shown = [(m.role, m.inherited) for m in page.records if m.id == bob.id()]
+    assert shown == [(Role.ADMIN, True)]
+    assert await team.workspaces.roles(bob, [client.id]) == [Role.ADMIN]
+
+
 async def test_of_two_equal_roles_the_nearest_is_shown(team: Team) -> None:
     ada = await team.person("ada")
     agency = await team.workspace(ada)
