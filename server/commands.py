@@ -111,12 +111,21 @@ def worker(settings: Settings) -> int:
 
 def migrate(settings: Settings) -> int:
     """Indexes and schema versions."""
+    from datasources.migrations import Migrations
+    from datasources.mongo import Mongo
+    from datasources.stores import Stores
 
-    async def run(made: Backend) -> None:
-        await made.migrations().run(say)
+    async def run(complete: Settings) -> None:
+        mongo = Mongo(complete.mongodb_url, complete.mongodb_database)
+        try:
+            await Migrations(mongo, Stores.on(mongo).all()).run(say)
+        finally:
+            await mongo.close()
 
     with joined(settings, say) as complete:
-        return on_backend(settings, complete, run)
+        refuse_silent(complete, (settings.embedded[0], True))
+        asyncio.run(run(complete))
+    return 0
 
 
 def demo(settings: Settings) -> int:
@@ -144,6 +153,7 @@ def on_backend(
     settings: Settings, complete: Settings, run: Callable[[Backend], Awaitable[None]]
 ) -> int:
     """Run with a connected backend. `complete` are the settings with all URLs."""
+    from datasources.failures import Unavailable
     from server.compose import backend
     from server.logs import configure
 
@@ -153,5 +163,8 @@ def on_backend(
 
     configure(settings)
     refuse_silent(complete, settings.embedded)
-    asyncio.run(connected())
+    try:
+        asyncio.run(connected())
+    except Unavailable as error:
+        raise SilentEngine(f"{error} `brandgraph doctor` tells which part is away.") from None
     return 0

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from server.engines import EngineError, Engines, EngineUrls, running
+from server.engine_failures import unusable
+from server.engines import AlreadyRunning, EngineError, Engines, EngineUrls, running
 from server.settings import Settings
 
 Progress = Callable[[str], None]
@@ -55,13 +57,33 @@ def owned(settings: Settings, progress: Progress) -> Iterator[Settings]:
 
 @contextmanager
 def joined(settings: Settings, progress: Progress) -> Iterator[Settings]:
-    """As `owned`, but the engines of a server that runs on the same folder are used as they are."""
-    urls = running(settings.data_dir) if any(settings.embedded) else None
-    if urls is None:
-        with owned(settings, progress) as complete:
-            yield complete
-        return
-    yield filled(settings, urls)
+    """As `owned`, but the engines of a server that runs on the same folder are used as they are.
+
+    Blocks that have embedded engines run one after the other: none takes another's away.
+    """
+    with ExitStack() as stack:
+        urls = None
+        if any(settings.embedded):
+            stack.enter_context(turn(settings.data_dir))
+        while any(settings.embedded) and (urls := running(settings.data_dir)) is None:
+            try:
+                settings = stack.enter_context(owned(settings, progress))
+            except AlreadyRunning:
+                continue  # a server was faster: use its engines
+        yield filled(settings, urls) if urls else settings
+
+
+@contextmanager
+def turn(data: Path) -> Iterator[None]:
+    """A turn on a data folder, awaited while another process has it."""
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = (data / "turn.lock").open("w")
+    except OSError as failure:
+        raise unusable(data, failure) from None
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def shared(settings: Settings, progress: Progress, patience: float = 30) -> Settings:
