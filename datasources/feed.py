@@ -58,9 +58,3 @@ class Entries(Collection[Entry]):
         """The entries of one workspace, newest first."""
         order = [("published_at", DESCENDING), ("_id", DESCENDING)]
         return await self.find({"workspace_id": workspace_id}, sort=order, limit=limit)
-
-    async def forget_author(self, author_id: str) -> int:
-        """Take a person's name off everything they published; how many entries had it."""
-        return await self.update_many(
-            {"author_id": author_id}, {"$set": {"author_id": None, "author_name": None}}
-        )

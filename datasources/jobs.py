@@ -166,6 +166,8 @@ class JobQueue:
             return
         try:
             await self._tasks[task].run(**arguments)
+        except Unavailable:
+            raise  # an engine's absence is no fault of the job: it is tried for as long as it takes
         except Exception as error:
             if execution.attempt < self._limits.failures:
                 raise

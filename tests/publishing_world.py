@@ -203,6 +203,7 @@ async def open_world(
     adapters: Sequence[PlatformAdapter] = (),
     clock: Clock = utc_now,
     limits: WorkerLimits = LIMITS,
+    patience: float = 60.0,
 ) -> AsyncIterator[World]:
     """The world on this database, its queue open."""
     async with JobQueue(redis, limits) as queue:
@@ -229,6 +230,7 @@ async def open_world(
             progress,
             Adapters([FeedAdapter(stores.entries, PUBLIC_URL), *adapters]),
             clock,
+            patience=patience,
         )
         yield World(
             mongo=mongo,

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from datasources.content import Platform
+from datasources.failures import Unavailable
 from datasources.jobs import JobQueue, Recurring, Task, WorkerLimits
 from datasources.mongo import Mongo
 from datasources.outbox import Job
@@ -135,6 +136,55 @@ async def has_workers(queue: JobQueue, count: int) -> bool:
 async def has_dead(queue: JobQueue) -> bool:
     """Whether a job was given up."""
     return bool(await queue.dead())
+
+
+async def test_a_job_is_not_given_up_because_an_engine_is_away(redis: Redis) -> None:
+    tries = 0
+
+    async def note() -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise Unavailable("database")
+
+    async with JobQueue(redis, replace(LIMITS, failures=1)) as queue:
+        await queue.add(job("a"))
+        async with worker(queue, {"note": Task(note)}):
+            await until(lambda: tries == 2)
+        assert await queue.dead() == []
+
+
+async def test_a_job_that_takes_its_workers_down_is_given_up(redis: Redis) -> None:
+    """Each worker is cut off in the middle of the job, and leaves it to the next one."""
+    runs, given_up = 0, asyncio.Event()
+    started = asyncio.Event()
+
+    async def note() -> None:
+        nonlocal runs
+        runs += 1
+        started.set()
+        await asyncio.Event().wait()
+
+    async def give_up() -> None:
+        given_up.set()
+
+    limits = replace(
+        LIMITS,
+        redeliveries=1,
+        lease=timedelta(milliseconds=200),
+        grace=timedelta(milliseconds=20),
+    )
+    async with JobQueue(redis, limits) as queue:
+        await queue.add(job("a"))
+        for _ in range(2):
+            async with worker(queue, {"note": Task(note, give_up)}):
+                await started.wait()
+                started.clear()
+        async with worker(queue, {"note": Task(note, give_up)}):
+            await given_up.wait()
+            await until(lambda: has_dead(queue))
+        [dead] = await queue.dead()
+    assert (runs, dead["why"]) == (2, "It took too many workers down.")
 
 
 async def test_a_job_that_no_worker_knows_is_kept_not_dropped(redis: Redis) -> None:

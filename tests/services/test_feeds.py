@@ -295,7 +295,11 @@ async def test_an_entry_is_put_once_a_version_and_never_goes_back(world: World) 
     assert await world.entries.get("ent_1") == later
 
 
-async def test_an_erased_author_is_named_nowhere(world: World) -> None:
-    await publish(world, 3)
-    assert await world.entries.forget_author("usr_editor") == 3
-    assert {e.author_name for e in await world.entries.find({})} == {None}
+async def test_a_feed_is_read_by_an_index(world: World) -> None:
+    await publish(world, 5)
+    cursor = world.entries.raw.find(
+        {"workspace_id": HOME}, sort=[("published_at", -1), ("_id", -1)]
+    )
+    plan = (await cursor.limit(50).explain())["queryPlanner"]["winningPlan"]
+    assert "of_workspace" in str(plan)
+    assert "SORT" not in str(plan)

@@ -231,11 +231,14 @@ async def test_an_error_that_nobody_foresaw_is_unconfirmed_where_repeating_would
     assert (await world.deliver(target)).state is PublishState.PENDING
 
 
-async def test_a_platform_that_never_answers_is_unconfirmed(world: World, wire: Wire) -> None:
+async def test_a_platform_that_never_answers_is_unconfirmed(
+    mongo: Mongo, redis: Redis, wire: Wire
+) -> None:
     wire.hold = asyncio.Event()
-    world.deliveries._patience = 0.05
-    [target] = await publish(world, Platform.X)
-    unconfirmed = await world.deliver(target)
+    async with open_world(mongo, redis, adapters=[wire], patience=0.05) as world:
+        await populate(world)
+        [target] = await publish(world, Platform.X)
+        unconfirmed = await world.deliver(target)
     assert unconfirmed.state is PublishState.UNCONFIRMED
     assert "Look there" in (unconfirmed.attempts[0].cause or "")
 
