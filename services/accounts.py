@@ -100,6 +100,7 @@ class Accounts:
         await self._throttle.signed_in(found.key, client.address)
         grant = await self._sessions.open(user.id, client)
         await self._still(user, grant)
+        await self._sessions.close_oldest(user.id)
         return SignedIn(user, grant)
 
     async def refresh(self, refresh_token: str) -> SignedIn:

@@ -29,7 +29,7 @@ def email(field: str, value: str) -> Email:
     if len(written) > MOST:
         raise BadInput(field, "is too long.", ALLOWED)
     try:
-        found = validate_email(written, check_deliverability=False)
+        found = validate_email(written, check_deliverability=False, strict=True)
     except (EmailNotValidError, UnicodeError):
         raise BadInput(field, "is not an email address.", ALLOWED) from None
     return Email(written, found.normalized.casefold())

@@ -138,7 +138,7 @@ class Erasure:
         return held
 
     async def _sweep(self, erasure: Record) -> None:
-        ids, user_id = erasure.workspace_ids, erasure.user_id
+        ids, user_id = await self._late(erasure), erasure.user_id
         topics = [f"workspace:{id}" for id in ids]
         pieces = await self._stores.contents.find({"workspace_id": {"$in": ids}}) if ids else []
         topics += [f"content:{piece.id}" for piece in pieces]
@@ -153,6 +153,14 @@ class Erasure:
             await sweep_workspaces(collection, rule, ids)
             if user_id is not None:
                 await sweep_person(collection, rule, user_id)
+
+    async def _late(self, erasure: Record) -> Sequence[str]:
+        """The workspaces, and those that a request which was under way made after the end."""
+        ids, user_id = erasure.workspace_ids, erasure.user_id
+        if user_id is None:
+            return ids
+        held = await holdings(self._stores.workspaces, self._stores.memberships, user_id)
+        return [*ids, *(workspace.id for workspace in held.own)]
 
 
 def chunks(topics: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -22,6 +22,7 @@ from services.viewer import Viewer
 ENDED = "This session has ended. Sign in again."
 REUSED = "This refresh token was used before, so its session was ended. Sign in again."
 MOST_LIVE = 60
+MOST_SESSIONS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,11 @@ class Sessions:
         if token and session and self._issued_to(session, token):
             ids.add(session.id)
         await self._endings.end(sorted(ids))
+
+    async def close_oldest(self, user_id: str) -> None:
+        """End those sessions of a person that are more than one may have, the least used first."""
+        found = await self._records.of_user(user_id)
+        await self._endings.end([one.id for one in found[MOST_SESSIONS:]])
 
     async def close_others(self, viewer: Viewer) -> None:
         """End all of the viewer's sessions but the one that asks."""

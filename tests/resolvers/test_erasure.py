@@ -13,9 +13,13 @@ import pytest
 from redis.asyncio import Redis as Bytes
 
 import datasources
+from datasources.audit import AuditEntry
 from datasources.collection import Collection, Record
+from datasources.memberships import Membership, Role, membership_id
 from datasources.mongo import Mongo
 from datasources.redis import Redis
+from datasources.workspaces import Workspace
+from services.clock import utc_now
 from services.erasure_rules import RULES, NoRule, ruled
 from tests.client import PASSWORD, Client
 from tests.conftest import Running
@@ -237,6 +241,47 @@ async def test_an_erasure_that_an_engine_cut_off_is_made_up_for(
     await mongo.database["erasures"].update_many({}, [{"$set": {"due": "$$NOW"}}])
     assert await erasure.finish() == 1
     assert traces(await everything(mongo, redis), ada.user_id, ada.email, NAME) == set()
+
+
+async def test_what_a_request_under_way_still_wrote_is_swept_too(
+    ada: Client, server: Running, mongo: Mongo, redis: Redis
+) -> None:
+    """It had passed every check before the account ended, and writes after the first sweep."""
+    piece = await write(ada, "Notes")
+    stores = server.backend.stores
+    await ada.data(DELETE, password=PASSWORD)
+    now = utc_now()
+    late = Workspace(
+        id="wsp_late",
+        name="Lovelace & Co",
+        path=["wsp_late"],
+        created_by=ada.user_id,
+        created_at=now,
+        updated_at=now,
+    )
+    await stores.workspaces.insert(late)
+    await stores.memberships.insert(
+        Membership(
+            id=membership_id(late.id, ada.user_id),
+            workspace_id=late.id,
+            user_id=ada.user_id,
+            role=Role.OWNER,
+            created_at=now,
+        )
+    )
+    await stores.audit.insert(
+        AuditEntry(
+            id="aud_late",
+            workspace_id=late.id,
+            actor_id=ada.user_id,
+            action="content.created",
+            subject=piece,
+            at=now,
+        )
+    )
+    await mongo.database["erasures"].update_many({}, [{"$set": {"due": "$$NOW"}}])
+    await server.backend.services.erasure.finish()
+    assert traces(await everything(mongo, redis), ada.user_id, late.id, "Lovelace") == set()
 
 
 async def test_an_export_holds_everything_of_a_person_and_no_secret(

@@ -12,7 +12,7 @@ from datasources.mongo import Mongo
 from datasources.redis import Redis
 from datasources.sessions import Session
 from services.failures import Forbidden, NotFound, Unauthenticated
-from services.sessions import Client, Grant
+from services.sessions import MOST_SESSIONS, Client, Grant
 from services.throttle import RateLimited
 from services.tokens import Keys
 from services.viewer import ANONYMOUS, KeyGrant, Viewer
@@ -220,6 +220,20 @@ async def test_nobody_ends_or_sees_the_sessions_of_others(people: People) -> Non
         await people.sessions.of(key)
     with pytest.raises(Forbidden):
         await people.sessions.revoke(key, ada.grant.session_id)
+
+
+async def test_a_person_has_only_so_many_sessions(people: People) -> None:
+    """The one that was not used for longest makes room."""
+    first = (await people.ada()).grant
+    second = (await people.login()).grant
+    people.clock.forward(seconds=1)
+    first = await people.sessions.refresh(first.refresh_token)
+    for _ in range(MOST_SESSIONS - 1):
+        last = (await people.login()).grant
+    viewer = await people.viewer(last.access_token)
+    assert len(await people.sessions.of(viewer)) == MOST_SESSIONS
+    assert await works(people, first.access_token)
+    assert not await works(people, second.access_token)
 
 
 async def test_signing_out_ends_the_session_by_either_token_and_twice_is_once(
