@@ -93,6 +93,11 @@ def test_strings_and_comments_are_not_mistaken_for_syntax() -> None:
     assert passed_limit("{a #{{{{ @ @ @ x:y\n}") is None
 
 
+def test_a_comment_hides_nothing_from_the_count() -> None:
+    assert passed_limit("{a{...F}} fragment #x\nF on T{b{c{d}}}") == "depth"
+    assert passed_limit("{...#x\nF ...F ...F ...F e} fragment F on T{a b c}") == "fields"
+
+
 def test_words_of_the_grammar_may_be_names() -> None:
     """A fragment `on`, fields called `fragment` and `query`, nothing of which hides a field."""
     document = "{query fragment on ...query} fragment query on on{a a a a}"
