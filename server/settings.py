@@ -169,7 +169,8 @@ def read(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -
     Raises SettingError, one sentence, for the first that cannot be used.
     """
     environ = os.environ if environ is None else environ
-    written = {**(lines(dotenv) if dotenv else {}), **environ}
+    named = {name: value for name, value in environ.items() if value.strip()}
+    written = {**(lines(dotenv) if dotenv else {}), **named}
     values = {each.name: value_of(each, written) for each in fields(Settings)}
     production = values["brandgraph_env"] is Environment.PRODUCTION
     for name in OPEN_IN_DEVELOPMENT:

@@ -103,7 +103,7 @@ def test_the_environment_goes_before_the_file_and_an_empty_variable_is_none(tmp_
     assert said.startswith("REDIS_NAMESPACE")
     settings = read({"REDIS_NAMESPACE": "mine", "PORT": "9002", "LOG_LEVEL": ""}, dotenv)
     assert (settings.port, settings.host) == (9002, "::1")
-    assert settings.log_level.value == "info"
+    assert settings.log_level.value == "debug"
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
