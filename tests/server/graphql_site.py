@@ -148,7 +148,7 @@ class Socket:
 
     async def receive(self) -> Any:
         """The next message, which must be text."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             text = await self.connection.recv()
         assert isinstance(text, str)
         return json.loads(text)
@@ -156,7 +156,7 @@ class Socket:
     async def closed(self) -> tuple[int, str]:
         """The code and the reason with which the server closed, whatever came before."""
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 while True:
                     await self.connection.recv()
         except ConnectionClosed as closed:
@@ -204,7 +204,7 @@ async def serving(
         await task
 
 
-async def until(condition: Callable[[], bool], seconds: float = 5) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
     """Waits until something is so."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what is waited for has no event to set

@@ -16,7 +16,7 @@ from server.graphql_ws import GraphQLSockets
 from tests.server.graphql_fuzz import bodies, frames, scope_of, talk
 from tests.server.graphql_site import GRAPH, Viewer, World
 
-EXAMPLES = int(os.environ.get("BRANDGRAPH_FUZZ_EXAMPLES", "250"))
+EXAMPLES = int(os.environ.get("BRANDGRAPH_FUZZ_EXAMPLES", "150"))
 """`make soak` raises it; a hundred thousand take some minutes."""
 
 FUZZ = settings(
