@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from datasources.feed import Entries, Entry
-from datasources.workspaces import Workspace, Workspaces, WorkspaceSettings
+from datasources.workspaces import Workspaces
 from services.failures import NotFound
 from services.feed_text import clean
+from services.settings_inheritance import nearest
 from services.summary import summary
 
 SHOWN = 50
 HEADLINE = 80
 NAMESPACE = uuid.UUID("5b6d5a3e-5d0b-5c0e-9d0a-3f1f6c1b7a52")
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +52,10 @@ class Feeds:
         self._workspaces = workspaces
         self._public_url = public_url.rstrip("/")
 
+    def url(self, workspace_id: str) -> str:
+        """The page of a workspace's feed; the formats are below it."""
+        return f"{self._public_url}/feeds/{workspace_id}"
+
     async def feed(self, workspace_id: str) -> Feed:
         """The latest entries of a workspace.
 
@@ -77,25 +79,17 @@ class Feeds:
             raise NotFound("feed", workspace_id)
         found = await self._workspaces.get_many(workspace.path)
         path = [above for above in found if above is not None]
-        title = inherited(path, lambda settings: settings.feed_title) or workspace.name
-        about = inherited(path, lambda settings: settings.feed_description)
+        title = nearest(path, lambda settings: settings.feed_title) or workspace.name
+        about = nearest(path, lambda settings: settings.feed_description)
         return Feed(
             id=urn(workspace_id),
-            url=f"{self._public_url}/feeds/{workspace_id}",
+            url=self.url(workspace_id),
             title=title,
             description=about or f"What {workspace.name} has published",
-            language=inherited(path, lambda settings: settings.language),
+            language=nearest(path, lambda settings: settings.language),
             described_at=max(above.updated_at for above in path),
             entries=entries,
         )
-
-
-def inherited(
-    path: Sequence[Workspace], setting: Callable[[WorkspaceSettings], T | None]
-) -> T | None:
-    """The setting of the last workspace on the path that has one."""
-    values = (setting(workspace.settings) for workspace in reversed(path))
-    return next((value for value in values if value is not None), None)
 
 
 def urn(id: str) -> str:

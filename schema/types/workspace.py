@@ -14,6 +14,7 @@ from schema.fields import field
 from schema.pagination import PageInfo, edges_of
 from schema.permissions import needs
 from schema.relation import relation
+from schema.types.feed_urls import FeedUrls
 from schema.types.member import WorkspaceMemberConnection
 from schema.types.node import Node
 from schema.types.workspace_settings import OwnWorkspaceSettings, WorkspaceSettings
@@ -63,6 +64,11 @@ class Workspace(Node):
     def own_settings(self) -> OwnWorkspaceSettings:
         """The overrides."""
         return OwnWorkspaceSettings.of(self.record.settings)
+
+    @field("Where what is published to FEED can be read, by anyone.")
+    def feed_urls(self, info: Info) -> FeedUrls:
+        """The addresses."""
+        return FeedUrls.of(info.context.services.feeds.url(self.id))
 
     @field("The workspaces right below, the oldest first.", needs(Permission.WORKSPACE_READ))
     async def children(

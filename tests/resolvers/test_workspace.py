@@ -38,6 +38,11 @@ NODE = "query Node($id: ID!) { node(id: $id) { __typename id ... on Workspace { 
 WRITE = """
 mutation Write($input: CreateContentInput!) { createContent(input: $input) { id } }
 """
+PUBLISH = """
+mutation Publish($id: ID!, $platforms: [Platform!]!) {
+  publishContent(id: $id, platforms: $platforms) { targets { state } }
+}
+"""
 ME = "query Me { me { id } workspaces(first: 1) { edges { node { id personal } } } }"
 
 
@@ -134,6 +139,27 @@ async def test_the_list_holds_what_one_belongs_to_page_by_page(ada: Client, bob:
         "Second": ("VIEWER", "Europe/Berlin"),
     }
     assert len(found) == 4
+
+
+async def test_the_feed_is_where_the_workspace_says(ada: Client) -> None:
+    query = "query F($id: ID!) { workspace(id: $id) { feedUrls { page rss atom json } } }"
+    made = await workspace(ada)
+    urls = (await ada.data(query, id=made["id"]))["workspace"]["feedUrls"]
+    draft = {"type": "POST", "body": "Out now", "workspaceId": made["id"]}
+    piece = (await ada.data(WRITE, input=draft))["createContent"]["id"]
+    progress = "subscription P($id: ID!) { publishProgress(contentId: $id) { targets { state } } }"
+    async with ada.socket() as socket:
+        stream = await socket.subscribe(progress, id=piece)
+        await ada.data(PUBLISH, id=piece, platforms=["FEED"])
+        while True:
+            targets = (await stream.next()).data["publishProgress"]["targets"]
+            if targets[0]["state"] == "PUBLISHED":
+                break
+    for url in urls.values():
+        assert url.startswith("https://brandgraph.test/")
+        answer = await ada.http.get(url.replace("https://brandgraph.test", ada.url))
+        assert answer.status_code == 200
+        assert "Out now" in answer.text
 
 
 async def test_children_are_paged(ada: Client) -> None:
