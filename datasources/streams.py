@@ -18,6 +18,7 @@ Entries = list[tuple[str, dict[str, str]]]
 
 PAGE = 100
 PAGES_AT_ONCE = 20
+STANDS_AT_ONCE = 200
 
 # KEYS: the lease, the told, then a stream and its tombstone for each topic.
 # ARGV: token, lease in ms, cap, seconds kept; then for each event id, body, count, topics' numbers.
@@ -123,8 +124,8 @@ class Streams:
         self._told = redis.key("told")
         self._tell = redis.client.register_script(TELL)
         self._settle = redis.client.register_script(SETTLE)
-        self._pages: Coalescer[Page] = Coalescer(self._fetch)
-        self._stand = redis.client.register_script(STAND)
+        self._pages: Coalescer[Page] = Coalescer(self._fetch_pages)
+        self._stands: Coalescer[str] = Coalescer(self._fetch_stands)
 
     def channel(self, topic: str) -> str:
         """Name of the topic's channel, and of its stream."""
@@ -160,8 +161,10 @@ class Streams:
 
     async def stand(self, topic: str) -> str:
         """Cursor of the newest entry. A topic without any gets a first one that tells nothing."""
-        with redis_failures():
-            return str(await self._stand([self.channel(topic)], [self._keep]))
+        [cursor] = await self._stands.get_many([topic])
+        if cursor is None:
+            raise LookupError(topic)
+        return cursor
 
     async def page(self, topic: str, after: Position) -> Page:
         """The next entries behind `after`, up to `PAGE`; `Trimmed` where that one is not there.
@@ -173,7 +176,18 @@ class Streams:
             raise Trimmed(topic)
         return page
 
-    async def _fetch(self, places: list[str]) -> dict[str, Page]:
+    async def _fetch_stands(self, topics: list[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for begin in range(0, len(topics), STANDS_AT_ONCE):
+            some = topics[begin : begin + STANDS_AT_ONCE]
+            with redis_failures():
+                async with self._redis.client.pipeline(transaction=False) as pipe:
+                    for topic in some:
+                        pipe.eval(STAND, 1, self.channel(topic), self._keep)
+                    found.update(zip(some, await pipe.execute(), strict=True))
+        return found
+
+    async def _fetch_pages(self, places: list[str]) -> dict[str, Page]:
         found: dict[str, Page] = {}
         for begin in range(0, len(places), PAGES_AT_ONCE):
             some = places[begin : begin + PAGES_AT_ONCE]

@@ -74,6 +74,18 @@ async def test_all_listeners_of_a_topic_share_one_subscription(mongo: Mongo, red
         await until(nobody_listens)
 
 
+async def test_a_thousand_topics_can_be_listened_to_at_once(mongo: Mongo, redis: Redis) -> None:
+    """As when all clients come back together: few commands, no failure, and each hears its own."""
+    async with telling(mongo, redis) as events:
+        topics = [f"user:usr_{number}" for number in range(1000)]
+        listeners = [events.listen(topic) for topic in topics]
+        await asyncio.gather(*(listener.start() for listener in listeners))
+        await record(events, mongo, ["all"], topics=topics)
+        for listener in listeners:
+            assert subjects(await take(listener, 1)) == ["all"]
+            await listener.aclose()
+
+
 async def test_a_listener_gets_only_its_topic_and_its_types(mongo: Mongo, redis: Redis) -> None:
     """Other topics and types pass it by, live and replayed."""
     async with telling(mongo, redis) as events:
