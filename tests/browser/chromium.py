@@ -90,11 +90,15 @@ class Chromium:
             async for text in self.socket:
                 message = json.loads(text)
                 if "id" in message:
-                    self.answers.pop(message["id"]).set_result(message)
+                    answer = self.answers.pop(message["id"])
+                    # Whoever gave up waiting has cancelled it.
+                    if not answer.done():
+                        answer.set_result(message)
                 elif page := self.pages.get(message.get("sessionId", "")):
                     page.hear(message["method"], message["params"])
-        for answer in self.answers.values():
-            answer.set_exception(AssertionError("the browser is gone"))
+        for unanswered in self.answers.values():
+            if not unanswered.done():
+                unanswered.set_exception(AssertionError("the browser is gone"))
 
 
 @asynccontextmanager

@@ -154,6 +154,30 @@ async def test_a_browser_stays_signed_in_when_its_access_token_is_gone(
     assert (await page.answer("contents"))["data"]["me"]["email"] == "ada@example.com"
 
 
+@pytest.mark.usefixtures("bundle")
+async def test_a_subscription_that_declares_after_loses_nothing_when_it_is_cut_off(
+    browser: Chromium, server: Running, ada: Client
+) -> None:
+    """What was published while the socket was down arrives when it is back."""
+    page = await GraphiQL.open(browser, f"{server.url}/graphql")
+    await page.page.evaluate("document.querySelector('.session input').focus()")
+    await page.page.call("Input.insertText", text=str(ada.token))
+    subscription = """subscription Mine($id: ID!, $after: String) {
+      contentPublished(userId: $id, after: $after) { title }
+    }"""
+    await page.paste(subscription, {"id": ada.user_id})
+    await page.play()
+    await page.playing()
+    await publish(ada, "Before the cut")
+    await page.answer("Before the cut")
+
+    assert await server.app.state.edge.sockets.close_all() == 0
+    await publish(ada, "During the cut")
+    await page.answer("During the cut")
+    await publish(ada, "After the cut")
+    await page.answer("After the cut")
+
+
 async def test_a_changed_file_of_the_cdn_does_not_run(browser: Chromium, tmp_path: Path) -> None:
     """The hash refuses it, and the page says what else can be done."""
     shutil.copytree(STATIC / "graphiql", tmp_path / "graphiql")
