@@ -28,7 +28,7 @@ class Limits:
     """Directives in the whole document."""
     fields: int = 2_000
     """Fields of one operation, fragments unfolded."""
-    merge_steps: int = 10_000
+    merge_steps: int = 8_000
     """Comparisons that the rule of mergeable fields may take, about two microseconds each."""
     seconds: float = 30.0
     """Deadline of an execution (of each event, for a subscription), in seconds."""

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from graphql import GraphQLSchema, build_schema
+from graphql import GraphQLSchema, build_schema, parse
 
 from execution.engine import Executor
 from execution.errors import RequestRejected
@@ -11,6 +11,7 @@ from execution.limits import Limits
 from execution.request import GraphQLRequest
 
 SECONDS = 0.05
+REFERENCE_SECONDS = 0.005
 SCHEMA = """
 interface I { id: ID n: N i: I }
 type Query implements I { id: ID n: N i: I s(t: String, l: [Int], o: O): String }
@@ -88,10 +89,17 @@ def cpu_seconds(schema: GraphQLSchema, document: str) -> float:
     return time.thread_time() - begin
 
 
+def slowness() -> float:
+    """How much slower than the machine of reference this one is just now, at least 1."""
+    begin = time.thread_time()
+    parse(f"{{{times('a#: b(c: 1) {d}', 100)}}}")
+    return max(1.0, (time.thread_time() - begin) / REFERENCE_SECONDS)
+
+
 @pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS.keys())
 def test_no_document_holds_the_server_up(schema: GraphQLSchema, document: str) -> None:
-    """The fastest of a few runs counts: a busy machine is no slow document."""
-    assert min(cpu_seconds(schema, document) for _ in range(4)) < SECONDS
+    """Once is enough, and on a slow or busy machine it may take longer in proportion."""
+    assert any(cpu_seconds(schema, document) < SECONDS * slowness() for _ in range(10))
 
 
 def test_selections_that_are_costly_to_merge_are_refused_by_their_limit(
