@@ -97,6 +97,7 @@ async def asked(setting: str, url: str, ask: Callable[[], Awaitable[Answer]]) ->
         return Probe(setting, where, problem=f"{setting} {unfit}.")
     except Exception as refusal:
         words = " ".join(str(refusal).split(", full error")[0].split()).rstrip(".")
+        words = words.replace(password_of(url) or "\0", "***")
         return Probe(setting, where, problem=f"{setting} cannot be used ({words}): correct it.")
     return Probe(setting, where, version, took, warning=warning)
 
@@ -115,6 +116,11 @@ def evicting(policy: str) -> str:
     return (
         f"REDIS_URL drops keys when it is full: set maxmemory-policy to noeviction, not {policy}."
     )
+
+
+def password_of(url: str) -> str:
+    """The password in an address, "" where there is none."""
+    return url.partition("://")[2].rpartition("@")[0].partition(":")[2]
 
 
 def without_password(url: str) -> str:

@@ -1,0 +1,137 @@
+"""`brandgraph demo`: an account with half a year behind it, made by the real services."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pymongo import MongoClient
+
+from datasources.content import Content, ContentStatus
+from datasources.feed import Entry
+from datasources.targets import PublishState, Target
+from server.compose import backend
+from server.demo import fill
+from server.demo_story import pieces
+from server.engines import EngineUrls
+from server.settings import Settings, read
+from services.accounts import SignedIn
+from services.sessions import Client
+
+STORIES = ("personal", "agency", "harbour", "kettle")
+
+
+@dataclass
+class Shown:
+    """What two runs of the demo printed, and what the first of them left in the database."""
+
+    first: str
+    second: str
+    told: list[str]
+    contents: list[Content]
+    entries: list[Entry]
+    targets: list[Target]
+    afterwards: list[Content]
+    signed_in: SignedIn
+
+
+@pytest.fixture(scope="module")
+def settings(engines: EngineUrls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A server of this module's own, whose passwords cost little."""
+    name = f"demo{os.getpid()}"
+    yield read(
+        {
+            "MONGODB_URL": engines.mongodb,
+            "REDIS_URL": engines.redis,
+            "MONGODB_DATABASE": name,
+            "REDIS_NAMESPACE": name,
+            "DATA_DIR": str(tmp_path_factory.mktemp("data")),
+            "PASSWORD_MEMORY_KIB": "8",
+            "PASSWORD_ROUNDS": "1",
+        }
+    )
+    with MongoClient[dict[str, object]](engines.mongodb) as client:
+        client.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def shown(settings: Settings) -> Shown:
+    """The demo, run twice."""
+
+    async def run() -> Shown:
+        told: list[str] = []
+        async with backend(settings) as made:
+            stores = made.stores
+            await made.migrations().run()
+            first = await fill(made, told.append)
+            left = await stores.contents.find({}), await stores.entries.find({})
+            targets = await stores.targets.find({})
+            second = await fill(made, told.append)
+            (mara, password), _ = credentials(first)
+            signed_in = await made.services.accounts.login(mara, password, Client())
+            return Shown(
+                first, second, told, *left, targets, await stores.contents.find({}), signed_in
+            )
+
+    return asyncio.run(run())
+
+
+def credentials(text: str) -> list[tuple[str, str]]:
+    """The addresses and passwords that were printed."""
+    return re.findall(r"^  (\S+@example\.com) +(\S+) +\w", text, re.MULTILINE)
+
+
+def test_the_printed_credentials_open_an_account_with_content_of_its_own(shown: Shown) -> None:
+    personal = shown.signed_in.user.personal_workspace_id
+    assert sum(each.workspace_id == personal for each in shown.contents) >= 15
+    assert len(credentials(shown.first)) == 2
+    assert len(shown.told) > 3
+
+
+def test_content_is_spread_over_half_a_year_and_over_what_can_become_of_it(shown: Shown) -> None:
+    written = [each.created_at for each in shown.contents]
+    assert datetime.now(UTC) - min(written) > timedelta(days=150)
+    assert max(written) < datetime.now(UTC)
+    assert len({each.strftime("%Y-%m") for each in written}) >= 6
+    statuses = Counter(each.status for each in shown.contents)
+    assert statuses[ContentStatus.PUBLISHED] >= 35
+    assert set(statuses) == {
+        ContentStatus.DRAFT,
+        ContentStatus.PUBLISHED,
+        ContentStatus.FAILED,
+        ContentStatus.ARCHIVED,
+    }
+    assert any(each.version > 1 for each in shown.contents)
+    assert len({each.workspace_id for each in shown.contents}) == len(STORIES)
+    assert len({each.author_id for each in shown.contents}) == 2
+
+
+def test_what_was_published_is_in_the_feed_of_its_day(shown: Shown) -> None:
+    out = [each for each in shown.contents if each.status is ContentStatus.PUBLISHED]
+    entries = {each.content_id: each for each in shown.entries}
+    assert set(entries) == {each.id for each in out}
+    for each in out:
+        assert each.published_at == entries[each.id].published_at
+        assert each.created_at < entries[each.id].published_at
+    states = {each.state for each in shown.targets}
+    assert states == {PublishState.PUBLISHED, PublishState.FAILED}
+
+
+def test_each_run_makes_other_accounts_and_leaves_the_rest_alone(shown: Shown) -> None:
+    assert not set(credentials(shown.first)) & set(credentials(shown.second))
+    after = {each.id: each for each in shown.afterwards}
+    assert [after[each.id] for each in shown.contents] == shown.contents
+    assert len(after) == 2 * len(shown.contents)
+
+
+def test_the_texts_are_many_and_no_two_are_the_same() -> None:
+    everything = [each for name in STORIES for each in pieces(name)]
+    assert len(everything) >= 50
+    assert len({each.bodies[-1] for each in everything}) == len(everything)
+    assert all(each.bodies and each.tags for each in everything)
