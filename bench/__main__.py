@@ -11,14 +11,15 @@ from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 
-from bench.contenders import contenders
+from bench.contenders import ROOT, contenders
 from bench.processes import BenchError
-from bench.results import report, table, warn, write
+from bench.results import insert, report, table, warn, write
 from bench.run import NAMES, QUICK, Bench, Plan
 from bench.world import world
 from bench.wrk_load import has_wrk
 
 HERE = Path(__file__).parent
+PAGE = ROOT / "docs" / "performance.md"
 TERMINATED = 143
 
 
@@ -39,7 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    write(options.output, report(results, asdict(plan)))
+    told = report(results, asdict(plan))
+    write(options.output, told)
+    if options.docs:
+        insert(PAGE, f"{told['machine']}; {told['date'][:10]}.\n\n{table(results)}")
     print(table(results))
     return 0
 
@@ -50,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--quick", action="store_true", help="a fast pass, for a first impression")
     made.add_argument("--only", action="append", choices=NAMES, help="this workload; repeatable")
     made.add_argument("--output", type=Path, default=HERE / "results.json", help="where JSON goes")
+    made.add_argument("--docs", action="store_true", help="put the table into docs/performance.md")
     return made
 
 

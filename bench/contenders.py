@@ -72,7 +72,7 @@ def ours() -> Contender:
 
 def strawberry() -> Contender:
     """Stock Strawberry."""
-    command = [sys.executable, str(PEERS / "strawberry" / "server.py")]
+    command = [sys.executable, "-m", "bench.peers.strawberry.server"]
     return Contender("strawberry", dict.fromkeys(Part, command))
 
 
@@ -90,7 +90,7 @@ def graphql_ws() -> Contender:
 
 def raw_frames() -> Contender:
     """No peer: it tells the most that our own client can read."""
-    command = [sys.executable, str(PEERS / "raw_frames" / "server.py")]
+    command = [sys.executable, "-m", "bench.peers.raw_frames.server"]
     return Contender("raw_frames", {Part.SOCKETS: command})
 
 

@@ -17,15 +17,17 @@ from typing import Any
 import orjson
 
 from bench.contenders import OURS, PEERS
+from bench.processes import BenchError
 from bench.sample import Sample, typical
 
 PACKAGES = ("strawberry-graphql", "graphql-core", "starlette", "uvicorn", "uvloop", "pymongo")
 BYTES_PER_GB = 10**9
+BEGIN, END = "<!-- bench begins -->", "<!-- bench ends -->"
 
 
 @dataclass(slots=True)
 class Result:
-    """A workload's samples: `at_32`, or the only ones, and `at_1` connection, by who was measured.
+    """A workload's samples by who was measured; over HTTP at 32 connections, and again `at_1`.
 
     `ceiling` is what the measuring client reads at most, where that was measured.
     """
@@ -33,14 +35,13 @@ class Result:
     name: str
     about: str
     unit: str
-    at_32: dict[str, list[Sample]] = field(default_factory=dict)
+    samples: dict[str, list[Sample]] = field(default_factory=dict)
     at_1: dict[str, list[Sample]] = field(default_factory=dict)
     ceiling: float | None = None
-    notes: list[str] = field(default_factory=list)
 
     def told(self) -> dict[str, Any]:
         """As it is written to the file."""
-        found = {name: typical(samples) for name, samples in self.at_32.items()}
+        found = {name: typical(samples) for name, samples in self.samples.items()}
         ours = found.get(OURS)
         peers = {name: round(each.rate, 1) for name, each in found.items() if name != OURS}
         return {
@@ -60,10 +61,9 @@ class Result:
             },
             "runs": {
                 name: [round(each.rate, 1) for each in samples]
-                for name, samples in self.at_32.items()
+                for name, samples in self.samples.items()
             },
             "client_ceiling": self.ceiling,
-            "notes": self.notes,
         }
 
 
@@ -123,17 +123,20 @@ def said(*command: str) -> str:
 
 
 def table(results: list[Result]) -> str:
-    """The figures in Markdown, which is readable as it is: who, how much, against us, p50, p99."""
+    """The figures in Markdown, which is readable as it is.
+
+    The last two columns are those of one connection; `CPU us` is the server's own time for each.
+    """
     lines = [
-        "| workload | server | at 32 | ours is | p50 ms | p99 ms | CPU us | at 1 | p50 ms |",
+        "| workload | server | figure | ours is | p50 ms | p99 ms | CPU us | at 1 | p50 ms |",
         "|---|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for result in results:
-        ours = result.at_32.get(OURS)
-        for name, samples in result.at_32.items():
+        ours = result.samples.get(OURS)
+        for name, samples in result.samples.items():
             lines.append(row(result, name, typical(samples), typical(ours) if ours else None))
         if result.ceiling:
-            lines.append(f"| | (client's ceiling) | {result.ceiling:,.0f} | | | | | | |")
+            lines.append(f"|  | (what our client can read) | {result.ceiling:,.0f} |{'  |' * 6}")
     return "\n".join(lines)
 
 
@@ -165,6 +168,15 @@ def shown(value: float | None) -> str:
 def write(path: Path, told: Mapping[str, Any]) -> None:
     """The file, indented, so that a change of it can be read."""
     path.write_bytes(orjson.dumps(told, option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def insert(page: Path, text: str) -> None:
+    """Put the text between the marks of a page."""
+    before, begin, rest = page.read_text().partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise BenchError(f"{page} has no place for the table, between {BEGIN} and {END}.")
+    page.write_text(f"{before}{begin}\n{text}\n{end}{after}")
 
 
 def warn(line: str) -> None:

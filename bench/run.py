@@ -25,22 +25,26 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long and how often: seconds of one run, runs at 32 connections and at one, sockets."""
+    """How long and how often: `rounds` of so many `seconds` at 32 connections, `rounds_of_one` at
+    one, `socket_rounds` of deliveries and of memory, the latter with so many `idle_sockets`.
+    """
 
+    warm_seconds: int = 2
     seconds: int = 3
     rounds: int = 5
+    seconds_of_one: int = 2
     rounds_of_one: int = 3
-    warm_seconds: int = 3
-    socket_seconds: float = 6
+    socket_seconds: float = 5
     socket_rounds: int = 3
     idle_sockets: int = 1000
 
 
 QUICK = Plan(
+    warm_seconds=1,
     seconds=2,
     rounds=2,
+    seconds_of_one=1,
     rounds_of_one=1,
-    warm_seconds=1,
     socket_seconds=2,
     socket_rounds=1,
     idle_sockets=500,
@@ -84,16 +88,15 @@ class Bench:
         """A workload over HTTP."""
         result = Result(workload.name, workload.about, "requests/s")
         plan = self.plan
-        turns = [(CONNECTIONS, result.at_32)] * plan.rounds + [
-            (1, result.at_1)
-        ] * plan.rounds_of_one
+        turns = [(CONNECTIONS, plan.seconds, result.samples)] * plan.rounds
+        turns += [(1, plan.seconds_of_one, result.at_1)] * plan.rounds_of_one
         with self.servers(workload.part, workload.name) as servers:
             measure = measure_of(workload, servers, self.world)
             for contender, process in servers.values():
                 measure(contender, process, CONNECTIONS, plan.warm_seconds)
-            for connections, samples in turns:
+            for connections, seconds, samples in turns:
                 for name, (contender, process) in servers.items():
-                    took = measure(contender, process, connections, plan.seconds)
+                    took = measure(contender, process, connections, seconds)
                     samples.setdefault(name, []).append(took)
         return self.told(result)
 
@@ -105,8 +108,8 @@ class Bench:
             for _ in range(self.plan.socket_rounds):
                 for name, (contender, process) in servers.items():
                     took = uvloop.run(deliver(process, contender, self.world, workload, seconds))
-                    result.at_32.setdefault(name, []).append(took)
-        result.ceiling = typical(result.at_32.pop(raw_frames().name)).rate
+                    result.samples.setdefault(name, []).append(took)
+        result.ceiling = typical(result.samples.pop(raw_frames().name)).rate
         return self.told(result)
 
     def memory(self) -> Result:
@@ -116,11 +119,13 @@ class Bench:
             with self.servers(Part.SOCKETS, f"{MEMORY}-{number}") as servers:
                 for name, (contender, process) in servers.items():
                     took = uvloop.run(idle(process, contender, self.world, self.plan.idle_sockets))
-                    result.at_32.setdefault(name, []).append(took)
+                    result.samples.setdefault(name, []).append(took)
         return self.told(result)
 
     def told(self, result: Result) -> Result:
         """The result, with a line of progress."""
-        figures = (f"{name} {typical(samples).rate:,.0f}" for name, samples in result.at_32.items())
+        figures = (
+            f"{name} {typical(samples).rate:,.0f}" for name, samples in result.samples.items()
+        )
         self.say(f"{result.name}: {', '.join(figures)} {result.unit}")
         return result

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import orjson
+import pytest
 
-from bench.results import Result, report, table, write
+from bench.processes import BenchError
+from bench.results import BEGIN, END, Result, insert, report, table, write
 from bench.sample import Sample
 
 
@@ -30,6 +32,18 @@ def test_the_file_has_the_keys_that_were_promised(tmp_path: Path) -> None:
         "p99_ms": 4.0,
         "ratio": {"mercurius": 3},
     }
+
+
+def test_the_table_takes_its_place_in_a_page(tmp_path: Path) -> None:
+    """What is around it stays, and what was there goes, however often."""
+    page = tmp_path / "page.md"
+    page.write_text(f"Before\n{BEGIN}\nold\n{END}\nAfter\n")
+    for text in ("one", "two"):
+        insert(page, text)
+    assert page.read_text() == f"Before\n{BEGIN}\ntwo\n{END}\nAfter\n"
+    page.write_text("no marks")
+    with pytest.raises(BenchError, match="no place"):
+        insert(page, "three")
 
 
 def test_the_table_tells_everyones_figures_and_how_we_compare() -> None:
