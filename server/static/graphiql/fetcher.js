@@ -41,7 +41,9 @@ export function operations(document) {
   return new Map(Array.from(found, ([, kind, name]) => [name, kind]));
 }
 
-const unauthenticated = (errors) => errors?.some((error) => error.extensions?.code === 'UNAUTHENTICATED');
+function unauthenticated(errors) {
+  return Array.isArray(errors) && errors.some((error) => error.extensions?.code === 'UNAUTHENTICATED');
+}
 
 // Whether another try could go better, with a new access token from the cookie of the session.
 function expired(error) {
