@@ -12,7 +12,7 @@ from graphql import FieldNode, OperationDefinitionNode, parse
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from server.explorer import Explorer, first_steps
+from server.explorer import Explorer
 from tests.browser.chromium import Chromium
 from tests.browser.graphiql import GraphiQL
 from tests.client import Client
@@ -25,15 +25,9 @@ pytestmark = pytest.mark.timeout(180)
 
 
 def documents() -> list[str]:
-    """The documents of the README, up to the first that publishes; before it is written, ours."""
-    readme = ROOT / "README.md"
-    text = readme.read_text("utf-8") if readme.exists() else ""
-    found = re.findall(r"^```graphql\n(.+?)^```", text, re.MULTILINE | re.DOTALL)
-    last = next((i for i, document in enumerate(found) if "publishContent" in document), None)
-    if last is None:
-        steps = (STATIC / "graphiql" / "first_steps.graphql").read_text("utf-8")
-        return [step["query"] for step in first_steps(steps)]
-    return found[: last + 1]
+    """The documents of the README, in their order."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    return re.findall(r"^```graphql\n(.+?)^```", text, re.MULTILINE | re.DOTALL)
 
 
 def operation(document: str) -> OperationDefinitionNode:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from graphql import GraphQLSchema, build_schema, parse, validate
+from graphql import GraphQLSchema, build_schema, parse, print_ast, validate
 from httpx import ASGITransport, AsyncClient, Response
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -217,6 +217,16 @@ def test_the_first_steps_are_valid_by_our_schema() -> None:
     assert titles == ["Register", "Me", "WatchPublished", "WritePost", "PublishPost"]
     for step in steps:
         assert validate(schema(), parse(step["query"])) == []
+
+
+def test_the_readme_shows_the_same_steps() -> None:
+    """Whoever reads along finds in each tab what the README says."""
+    readme = (STATIC.parents[1] / "README.md").read_text("utf-8")
+    shown = re.findall(r"^```graphql\n(.+?)^```", readme, re.MULTILINE | re.DOTALL)
+    steps = first_steps((STATIC / "graphiql" / "first_steps.graphql").read_text("utf-8"))
+    assert [print_ast(parse(document)) for document in shown] == [
+        print_ast(parse(step["query"])) for step in steps
+    ]
 
 
 def test_a_step_starts_with_an_empty_place_for_each_id() -> None:
