@@ -38,6 +38,8 @@ INVITE = "mutation($input: InviteMemberInput!) { inviteMember(input: $input) { t
 ACCEPT = "mutation($token: String!) { acceptInvitation(token: $token) { id } }"
 ROLE = """mutation($workspace: ID!, $user: ID!, $role: Role!) {
   setMemberRole(workspaceId: $workspace, userId: $user, role: $role) { role } }"""
+REMOVE = """mutation($workspace: ID!, $user: ID!) {
+  removeMember(workspaceId: $workspace, userId: $user) }"""
 TEMPLATE = "mutation($input: CreateTemplateInput!) { createTemplate(input: $input) { id } }"
 KEY = (
     "mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret apiKey { id } } }"
@@ -99,6 +101,8 @@ class World:
         self.own_piece, secret = await furnish(ada, None)
         self.secrets.append(secret)
         self.alone = await workspace(ada, "Loom Works")
+        await join(ada, bob, self.alone, "VIEWER")
+        await ada.data(REMOVE, workspace=self.alone, user=bob.user_id)
         self.below = await workspace(ada, "Loom Works, Calais", self.alone)
         await write(ada, "A plan", self.below)
         self.shared = await workspace(bob, "Engines")
@@ -160,6 +164,9 @@ async def test_nothing_of_a_person_is_left_in_any_engine(
     world: World, server: Running, mongo: Mongo, redis: Redis
 ) -> None:
     ada = world.ada
+    user = await server.backend.stores.users.get(ada.user_id)
+    assert user is not None
+    home = user.personal_workspace_id
     needles = [ada.user_id, ada.email, NAME, "Lovelace"]
     before = traces(await everything(mongo, redis), *needles)
     rules = {name for name in RULES if name not in {"erasures", "outbox_jobs"}}
@@ -177,8 +184,12 @@ async def test_nothing_of_a_person_is_left_in_any_engine(
     assert left <= {"mongo:erasures"}
     await mongo.database["erasures"].update_many({}, [{"$set": {"due": "$$NOW"}}])
     assert await server.backend.services.erasure.finish() == 1
-    gone = [*needles, world.alone, world.below, world.own_piece, "Loom Works"]
-    assert traces(await everything(mongo, redis), *gone) == set()
+    stored = await everything(mongo, redis)
+    assert traces(stored, *needles, home, world.below, world.own_piece, "Loom Works") == set()
+    still = traces(stored, world.alone)
+    assert all(f"stream:user:{world.bob.user_id}" in where for where in still), (
+        "only Bob's own stream may say, for a week, where he was told something"
+    )
 
 
 async def test_what_a_person_wrote_with_others_stays_without_their_name(world: World) -> None:
