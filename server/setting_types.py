@@ -131,10 +131,11 @@ def keys(text: str) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for part in names(text):
         id, colon, secret = part.partition(":")
-        if not colon or not id or len(secret) < LEAST_SECRET:
+        named = re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", id)
+        if not colon or not named or len(secret) < LEAST_SECRET:
             raise ValueError(
                 f"has to be `id:secret`, separated by commas, each secret at least {LEAST_SECRET} "
-                "characters"
+                "characters, each id of letters, digits, `.`, `-` and `_`"
             )
         if id in found:
             raise ValueError(f"has two keys that are called {id}")

@@ -28,7 +28,7 @@ WRONG = {
     "REDIS_URL": ["localhost:6379", "redis://", "redis://cache:port"],
     "REDIS_NAMESPACE": ["a*", "a b"],
     "EMBEDDED_ENGINES": ["maybe", "2"],
-    "AUTH_KEYS": ["secret", "k1:short", ":" + "x" * 40, f"{KEY},{KEY}"],
+    "AUTH_KEYS": ["secret", "k1:short", ":" + "x" * 40, f"my {KEY}", f"{KEY},{KEY}"],
     "ACCESS_TOKEN_SECONDS": ["0", "fifteen minutes", "nan", "1e9"],
     "REFRESH_TOKEN_SECONDS": ["-1", "inf"],
     "SECURE_COOKIES": ["on", "off?"],
