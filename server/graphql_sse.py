@@ -1,12 +1,14 @@
 """GraphQL over server-sent events, one operation a request ("distinct connections mode")."""
 
 import asyncio
+from asyncio import CancelledError
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing
 from typing import Generic
 
 from starlette.types import Receive, Send
 
+from execution.deadline import being_cancelled
 from execution.errors import RequestRejected
 from execution.response import Response
 from server.edge import Edge, ViewerT
@@ -60,15 +62,28 @@ class EventStreamReply(Generic[ViewerT]):
             self.edge.sockets.remove(self)
 
     async def _pump(self, responses: AsyncGenerator[Response, None]) -> None:
+        async with aclosing(self._events(responses)) as events:
+            async for event in events:
+                await self._write(event)
+
+    async def _events(
+        self, responses: AsyncGenerator[Response, None]
+    ) -> AsyncGenerator[bytes, None]:
+        """The events. No `complete` follows what was not the client's fault: it may try again."""
         try:
             async with aclosing(responses):
                 async for response in responses:
-                    await self._write(next_event(response))
+                    yield next_event(response)
         except RequestRejected as rejection:
-            await self._write(next_event(Response(errors=rejection.errors)))
+            yield next_event(Response(errors=rejection.errors))
             if rejection.close_code is not None:
                 return
-        await self._write(COMPLETE)
+        except (Exception, CancelledError) as error:
+            if isinstance(error, CancelledError) and being_cancelled():
+                raise
+            yield next_event(Response(errors=[self.edge.executor.masked(error)]))
+            return
+        yield COMPLETE
 
     async def _keep_alive(self) -> None:
         while True:

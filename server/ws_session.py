@@ -140,8 +140,9 @@ class Session(Generic[ViewerT]):
     async def _operate(self, id: str, request: GraphQLRequest) -> None:
         try:
             last = await self._results(Envelope(id), request)
-            if self.operations.get(id) is asyncio.current_task():
-                del self.operations[id]
+            if self.operations.get(id) is not asyncio.current_task():
+                return  # the client has completed it, and may use the id for another
+            del self.operations[id]
             await self.channel.write(last)
         except Closing as closing:
             self.close(closing.code, closing.reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -299,6 +300,24 @@ class Subscription:
         finally:
             info.context.log.append("gave up")
         return _numbers()
+
+    @strawberry.subscription
+    async def abandoned(self) -> AsyncIterator[int]:
+        """Waits for something that somebody else cancels."""
+        yield 1
+        future = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().call_soon(future.cancel)
+        await future
+
+    @strawberry.subscription
+    async def stubborn(self, info: Info) -> AsyncIterator[int]:
+        """Takes being cancelled for its end."""
+        info.context.log.append("stubborn opened")
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        info.context.log.append("stubborn closed")
+        return
+        yield 0
 
     @strawberry.subscription
     async def nullable(self, fail: bool) -> AsyncIterator[int | None]:

@@ -89,8 +89,10 @@ class World:
         return Viewer(name or None, datetime.fromtimestamp(float(until), UTC) if until else None)
 
     def make_context(self, viewer: Viewer, credentials: Credentials) -> Context:
-        """A fresh one."""
+        """A fresh one; for the cursed, only once."""
         self.contexts += 1
+        if viewer.id == "cursed" and self.contexts > 1:
+            raise RuntimeError("password=hunter2")
         return Context(viewer.id or "nobody", credentials.last_event_id, self.log)
 
     def report(self, error: BaseException, located: GraphQLError) -> str:

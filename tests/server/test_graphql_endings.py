@@ -238,3 +238,4 @@ async def test_an_event_stream_that_is_not_read_is_dropped() -> None:
         )
         await until(lambda: site.world.log == ["forever closed"])
         await until(lambda: len(site.edge.sockets) == 0)
+        assert site.world.reported == []

@@ -98,6 +98,22 @@ async def test_a_source_that_overruns_its_listener_leaves_the_client_to_come_aga
     assert "SLOW_CLIENT" in str(found[-1])
 
 
+@pytest.mark.parametrize(
+    ("query", "headers", "names"),
+    [
+        ("subscription {abandoned}", {}, ["next", "next"]),
+        ("subscription {posts {name}}", {"authorization": "Bearer cursed"}, ["next"]),
+    ],
+)
+async def test_whatever_else_goes_wrong_is_masked_and_leaves_the_client_to_come_again(
+    site: Site, query: str, headers: dict[str, str], names: list[str]
+) -> None:
+    found = await events(site, query, **headers)
+    assert [name for name, _, _ in found] == names
+    assert "INTERNAL_SERVER_ERROR" in str(found[-1])
+    assert len(site.world.reported) == 1
+
+
 async def test_a_subscription_is_streamed_to_clients_that_take_streams_among_others(
     site: Site,
 ) -> None:

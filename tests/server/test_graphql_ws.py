@@ -368,6 +368,37 @@ async def test_complete_closes_the_source_and_sends_nothing_more(site: Site) -> 
         assert await socket.receive() == {"type": "pong"}
 
 
+async def test_a_source_that_ends_late_does_not_complete_what_has_its_id_by_then(
+    site: Site,
+) -> None:
+    async with site.socket() as socket:
+        await socket.subscribe("1", "subscription {stubborn}")
+        await until(lambda: site.world.log == ["stubborn opened"])
+        await socket.send(id="1", type="complete")
+        await socket.subscribe("1", "subscription {silent}")
+        await until(lambda: {"stubborn closed", "silent opened"} <= set(site.world.log))
+        await socket.send(type="ping")
+        assert await socket.receive() == {"type": "pong"}
+
+
+@pytest.mark.parametrize("params", [{}, {"token": "cursed"}])
+async def test_whatever_else_goes_wrong_in_an_operation_is_masked_and_ends_it(
+    site: Site, params: dict[str, str]
+) -> None:
+    """A wait that somebody else cancels; a context that can't be made for the event."""
+    async with site.socket(params) as socket:
+        field = "posts {name}" if params else "abandoned"
+        await socket.subscribe("1", f"subscription {{{field}}}")
+        message = await socket.receive()
+        if not params:
+            message = await socket.receive()
+        assert message["type"] == "error"
+        assert message["payload"][0]["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
+        assert len(site.world.reported) == 1
+        await socket.send(type="ping")
+        assert await socket.receive() == {"type": "pong"}
+
+
 async def test_complete_stops_a_source_that_never_rests(site: Site) -> None:
     async with site.socket() as socket:
         await socket.subscribe("1", "subscription {forever}")
