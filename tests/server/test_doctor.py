@@ -137,9 +137,9 @@ def test_a_single_mongod_is_refused_because_transactions_need_a_replica_set(tmp_
 
 def test_a_redis_that_drops_keys_is_warned_of(tmp_path: Path) -> None:
     program, path = available()["valkey"], tmp_path / "valkey.sock"
-    flags = ("--port", "0", "--unixsocket", str(path), "--maxmemory-policy", "allkeys-lru")
+    flags = ("--port", "0", "--unixsocket", str(path), "--save", "", "--dir", str(tmp_path))
     settings = read({"REDIS_URL": f"unix://{path}"})
-    with process(str(program), *flags):
+    with process(str(program), *flags, "--maxmemory-policy", "allkeys-lru"):
         found = answered(redis, settings)
     assert found.problem == ""
     assert found.warning.startswith("REDIS_URL drops keys when it is full")
