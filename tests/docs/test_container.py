@@ -107,7 +107,8 @@ def test_its_health_check_tells_a_server_that_lives_from_none(
 
     def check(port: str) -> int:
         asked = [sys.executable, *command[1:]]
-        return subprocess.run(asked, env={"PORT": port}, capture_output=True).returncode
+        done = subprocess.run(asked, check=False, env={"PORT": port}, capture_output=True)
+        return done.returncode
 
     settings = {"MONGODB_URL": engines.mongodb, "REDIS_URL": engines.redis}
     named = {"MONGODB_DATABASE": name, "REDIS_NAMESPACE": name}
