@@ -49,7 +49,7 @@ def begun(target: Target, version: int, now: datetime) -> Target:
 
 def cancelled(target: Target, now: datetime) -> Target:
     """Taken back before a worker had it."""
-    return replace(target, state=PublishState.CANCELLED, run=target.run + 1, updated_at=now)
+    return replace(target, state=PublishState.CANCELLED, updated_at=now)
 
 
 def interrupted(target: Target, now: datetime) -> Target:

@@ -160,6 +160,17 @@ async def test_cancelling_takes_back_what_no_worker_has_yet(world: World, wire: 
     assert (await world.target(target.id)).state is PublishState.CANCELLED
 
 
+async def test_a_piece_whose_targets_were_all_cancelled_is_what_it_was_before(world: World) -> None:
+    draft = await world.write()
+    await world.contents.update({"_id": draft.id}, {"$set": {"status": "APPROVED"}})
+    _, [first] = await world.publishing.publish(world.editor, draft, [Platform.X])
+    _, [second] = await world.publishing.publish(world.editor, draft, [Platform.FEED])
+    await world.publishing.cancel_target(world.editor, first.id)
+    assert (await world.content(draft.id)).status is ContentStatus.PUBLISHING
+    await world.publishing.cancel_target(world.editor, second.id)
+    assert (await world.content(draft.id)).status is ContentStatus.APPROVED
+
+
 async def test_what_is_out_cannot_be_cancelled_nor_retried(world: World) -> None:
     service = world.publishing
     _, [target] = await service.publish(world.editor, await world.write(), [Platform.FEED])

@@ -323,6 +323,53 @@ async def test_a_late_answer_that_it_is_out_settles_what_was_unconfirmed(
     assert (await world.content(target.content_id)).status is ContentStatus.PUBLISHED
 
 
+async def test_a_late_success_leaves_a_piece_in_the_archive(world: World, wire: Wire) -> None:
+    wire.hold = asyncio.Event()
+    [target] = await publish(world, Platform.X)
+    slow = asyncio.create_task(world.deliveries.deliver(target.id, target.run))
+    await wire.asked.wait()
+    await world.deliver(target)
+    await world.contents.update({"_id": target.content_id}, {"$set": {"status": "ARCHIVED"}})
+    wire.hold.set()
+    await slow
+    assert (await world.target(target.id)).state is PublishState.PUBLISHED
+    assert (await world.content(target.content_id)).status is ContentStatus.ARCHIVED
+
+
+async def test_a_late_failure_does_not_end_the_attempt_that_followed(
+    world: World, wire: Wire
+) -> None:
+    wire.idempotent = True
+    wire.hold = first = asyncio.Event()
+    [target] = await publish(world, Platform.X)
+    stalled = asyncio.create_task(world.deliveries.deliver(target.id, target.run))
+    await wire.asked.wait()
+    wire.asked, wire.hold = asyncio.Event(), asyncio.Event()
+    second = wire.hold
+    following = asyncio.create_task(world.deliveries.deliver(target.id, target.run))
+    await wire.asked.wait()
+    wire.answers = [TokenExpired(Platform.X)]
+    first.set()
+    await stalled
+    assert (await world.target(target.id)).state is PublishState.PUBLISHING
+    second.set()
+    await following
+    assert (await world.target(target.id)).state is PublishState.PUBLISHED
+
+
+async def test_interruptions_do_not_count_as_failures_of_the_platform(
+    world: World, wire: Wire
+) -> None:
+    wire.idempotent = True
+    wire.answers = [WorkerDied() for _ in range(FAILURES)]
+    [target] = await publish(world, Platform.X)
+    for _ in range(FAILURES):
+        with pytest.raises(WorkerDied):
+            await world.deliver(target)
+    wire.answers = [PlatformUnavailable(Platform.X)]
+    assert (await world.deliver(target)).state is PublishState.PENDING
+
+
 async def test_many_workers_at_one_target_publish_it_once(world: World, wire: Wire) -> None:
     [target] = await publish(world, Platform.X)
     deliver = world.deliveries.deliver
