@@ -26,19 +26,20 @@ async def publisher(contender: Contender, world: World) -> AsyncIterator[Publish
     """Ours goes the way of our relay, the peers' carries the piece itself."""
     settings = world.settings
     redis = Redis(settings.redis_url, settings.redis_namespace, timeout=5)
+    lease = Lease(redis, "bench", seconds=600)
     try:
-        yield await relaying(redis, world) if contender.signed_in else plain(redis)
+        await lease.claim(nudge=False)
+        yield relaying(redis, lease, world) if contender.signed_in else plain(redis)
     finally:
+        await lease.release()
         await redis.close()
 
 
-async def relaying(redis: Redis, world: World) -> Publish:
+def relaying(redis: Redis, lease: Lease, world: World) -> Publish:
     """The script by which the relay adds an event to its stream and publishes it, in one step.
 
     The event names the piece; each listener's server authorises it and reads the piece again.
     """
-    lease = Lease(redis, "bench", seconds=600)
-    await lease.claim(nudge=False)
     streams, new_id = Streams(redis), Ids(utc_now)
 
     async def publish(id: str) -> None:
