@@ -6,10 +6,29 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from datasources.feed import Entry
 from services.feeds import Feed, urn
+
+anything = st.text(st.characters(), max_size=60)
+hostile = st.sampled_from(
+    [
+        "<script>alert(1)</script>",
+        "</title></head><img src=x onerror=alert(1)>",
+        "]]>",
+        "&amp;",
+        "\x00\x0b\x1f\ufffe\uffff",
+        "\ud800",
+        '"><img src=x onerror=alert(1)>',
+        "https://a.example/?q=1&b=<b>",
+        "javascript:alert(1)",
+        "\r\n\r\n",
+        "\u2028",
+    ]
+)
+texts = st.lists(st.one_of(anything, hostile), max_size=4).map("".join)
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ENTRY = Entry(

@@ -79,6 +79,19 @@ async def test_a_key_that_waits_or_runs_is_not_queued_again(queue: JobQueue) -> 
         go.set()
 
 
+async def test_a_job_is_added_over_a_connection_that_was_cut(queue: JobQueue, redis: Redis) -> None:
+    await queue.add(job("a"))
+    await redis.client.client_kill_filter(_type="normal", skipme=True)
+    await queue.add(job("b"))
+    done: list[None] = []
+
+    async def note() -> None:
+        done.append(None)
+
+    async with worker(queue, {"note": Task(note)}):
+        await until(lambda: len(done) == 2)
+
+
 async def test_a_job_waits_for_its_time(queue: JobQueue) -> None:
     done: dict[str, float] = {}
     clock = asyncio.get_running_loop().time

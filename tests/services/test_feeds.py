@@ -16,6 +16,7 @@ import feedparser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from datasources.feed import Entry, entry_id
 from datasources.mongo import Mongo
@@ -26,7 +27,7 @@ from services.feed_formats import atom, json_feed, rss
 from services.feed_text import as_html, clean
 from services.feeds import Feed
 from services.summary import summary
-from tests.feed_samples import a_feed, an_entry
+from tests.feed_samples import a_feed, an_entry, texts
 from tests.publishing_world import HOME, World, open_world, populate
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -44,24 +45,6 @@ async def world(mongo: Mongo, redis: Redis) -> AsyncIterator[World]:
     async with open_world(mongo, redis) as world:
         await populate(world)
         yield world
-
-
-anything = st.text(st.characters(), max_size=60)
-hostile = st.sampled_from(
-    [
-        "<script>alert(1)</script>",
-        "]]>",
-        "&amp;",
-        "\x00\x0b\x1f\ufffe\uffff",
-        "\ud800",
-        '"><img src=x onerror=alert(1)>',
-        "https://a.example/?q=1&b=<b>",
-        "javascript:alert(1)",
-        "\r\n\r\n",
-        "\u2028",
-    ]
-)
-texts = st.lists(st.one_of(anything, hostile), max_size=4).map("".join)
 
 
 class Tags(HTMLParser):
@@ -276,6 +259,9 @@ async def test_a_workspace_that_published_nothing_sounds_like_none_at_all(world:
 
 async def test_an_entry_is_found_in_its_own_feed_only(world: World) -> None:
     [entry] = await publish(world, 1)
+    home = await world.stores.workspaces.get(HOME)
+    assert home is not None
+    await world.stores.workspaces.insert(replace(home, id="wsp_other", path=["wsp_other"]))
     feed, found = await world.feeds.entry(HOME, entry.id)
     assert isinstance(feed, Feed)
     assert found == entry
