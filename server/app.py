@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-import orjson
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
@@ -24,10 +23,10 @@ from server.graphql_http import GraphQLHTTP
 from server.graphql_ws import GraphQLSockets
 from server.health import health_routes
 from server.reports import report
+from server.revoked import Revoked
 from server.settings import Settings
 from server.tasks import chores
 from server.worker import run_worker
-from services.endings import REVOKED
 from services.viewer import Viewer
 
 STATIC = Path(__file__).parent / "static"
@@ -61,8 +60,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         made = await stack.enter_async_context(backend(settings))
         await made.migrations().run()
         edge = edge_of(made, app.state.executor, app.state.explorer)
-        watch = made.events.on_broadcast(REVOKED, lambda payload: end_revoked(edge, payload))
-        stack.callback(watch.close)
+        stack.callback(Revoked(made, edge).watch())
         app.state.backend, app.state.edge = made, edge
         app.router.routes.extend(routes(edge, app.state.explorer, made))
         if settings.worker:
@@ -113,19 +111,6 @@ def routes(edge: Edge[Viewer], explorer: Explorer | None, made: Backend) -> list
         Route("/graphql", GraphQLHTTP(edge)),
         WebSocketRoute("/graphql", GraphQLSockets(edge)),
     ]
-
-
-def end_revoked(edge: Edge[Viewer], payload: str) -> None:
-    """Close the sockets of tokens and keys that were revoked just now, in any process."""
-    told = orjson.loads(payload)
-    tokens, keys = set(told.get("tokenIds", ())), set(told.get("apiKeyIds", ()))
-
-    def revoked(viewer: object) -> bool:
-        if not isinstance(viewer, Viewer):
-            return False
-        return viewer.token_id in tokens or (viewer.key is not None and viewer.key.id in keys)
-
-    edge.sockets.close_where(revoked, reason="The session was ended")
 
 
 @asynccontextmanager

@@ -146,6 +146,11 @@ class ApiKeys:
             await self._records.used(key.id, now, now - COARSE)
         return Viewer(user_id=key.user_id, expires_at=key.expires_at, key=grant(key))
 
+    async def ended(self, id: str) -> bool:
+        """Whether a key that was good has been revoked, or is gone."""
+        key = await self._records.get(id)
+        return key is None or key.revoked_at is not None
+
     async def _insert(self, viewer: Viewer, key: ApiKey) -> None:
         await self._records.insert(key)
         details = {"name": key.name, "scopes": key.scopes}

@@ -53,6 +53,12 @@ class Authentication:
             return await self._api_keys.viewer(token)
         return await self._session(token)
 
+    async def ended(self, viewer: Viewer) -> bool:
+        """Whether the token or key of one who was let in has been revoked since."""
+        if viewer.key is not None:
+            return await self._api_keys.ended(viewer.key.id)
+        return viewer.token_id is not None and await self._revocations.revoked(viewer.token_id)
+
     async def _session(self, token: str) -> Viewer:
         claims = self._tokens.read(token)
         if await self._revocations.revoked(claims.token_id):

@@ -97,7 +97,9 @@ class Content(Node):
     author: User | None = relation(
         "author_id", "users", "Who wrote it; null once that account was deleted."
     )
-    workspace: Workspace = relation("workspace_id", "workspaces")
+    workspace: Workspace | None = relation(
+        "workspace_id", "workspaces", "Where it belongs; null for an API key that may not see it."
+    )
     targets: list[PublishTarget] = relation(
         "id", "targets_of_content", "The platforms that it went, or goes, to."
     )

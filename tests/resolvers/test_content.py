@@ -278,9 +278,7 @@ async def test_a_cursor_of_another_order_is_refused(ada: Client) -> None:
 async def test_every_version_is_kept_can_be_compared_and_brought_back(ada: Client) -> None:
     """Restoring makes a new version with the old text."""
     made = await write(ada, "Draft", body="one\ntwo\nthree", tags=["a"])
-    await ada.data(
-        UPDATE, id=made["id"], version=1, input={"body": "one\n2\nthree", "tags": ["b"]}
-    )
+    await ada.data(UPDATE, id=made["id"], version=1, input={"body": "one\n2\nthree", "tags": ["b"]})
     query = """query V($id: ID!) { content(id: $id) {
       versions(first: 5) { edges { node { number body author { id } } } }
       diff(before: 1, after: 2) { titleChanged tagsAdded tagsRemoved lines { kind text } } } }"""

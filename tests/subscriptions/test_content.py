@@ -9,7 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
+from datasources.redis import Redis
+from datasources.revocations import Revocations
 from tests.client import Client, Stream
+from tests.conftest import Running
 from tests.resolvers.test_content import UPDATE, write
 
 PUBLISH = """
@@ -226,3 +229,17 @@ async def test_a_session_that_is_ended_loses_its_socket_at_once(ada: Client) -> 
     assert code == 4403
     assert reason
     assert await ada.code("{ me { id } }") == "UNAUTHENTICATED"
+
+
+async def test_a_session_that_ended_unheard_loses_its_socket_when_redis_is_heard_again(
+    ada: Client, server: Running, redis: Redis
+) -> None:
+    """The connection that tells of endings was cut: once it is back, all sockets are asked after."""
+    viewer = await server.backend.services.authentication.bearer(ada.token or "")
+    async with ada.socket() as socket:
+        await socket.subscribe(PUBLISHED, userId=ada.user_id)
+        await Revocations(redis).revoke({viewer.token_id or "": 60})
+        await redis.client.client_kill_filter(_type="pubsub")
+        async with asyncio.timeout(10):
+            code, _ = await socket.closed()
+    assert code == 4403
