@@ -5,6 +5,7 @@ WORKDIR /src/explorer
 COPY explorer/package.json explorer/package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY explorer/ ./
+COPY server/static/graphiql/ /src/server/static/graphiql/
 RUN npm run build
 
 FROM python:3.11-slim AS builder

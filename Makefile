@@ -77,5 +77,6 @@ $(RUN): requirements/embedded.lock requirements/build.lock pyproject.toml script
 $(DEV): requirements/dev.lock requirements/build.lock pyproject.toml scripts/setup.py
 	$(SETUP) dev
 
-$(EXPLORER): explorer/package-lock.json explorer/vite.config.js $(wildcard explorer/src/*) | $(RUN)
+$(EXPLORER): explorer/package-lock.json explorer/vite.config.js \
+		$(wildcard explorer/src/* server/static/graphiql/*.js) | $(RUN)
 	@$(BIN)/python scripts/bundle_explorer.py $@

@@ -45,7 +45,13 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
 
 def fresh(stamp: Path) -> bool:
     """Whether another process did it while this one waited."""
-    sources = [EXPLORER / "package-lock.json", EXPLORER / "vite.config.js", *EXPLORER.glob("src/*")]
+    shared = (ROOT / "server" / "static" / "graphiql").glob("*.js")
+    sources = [
+        EXPLORER / "package-lock.json",
+        EXPLORER / "vite.config.js",
+        *EXPLORER.glob("src/*"),
+        *shared,
+    ]
     made = stamp.stat().st_mtime if stamp.exists() else 0
     return made > max(file.stat().st_mtime for file in sources)
 

@@ -14,20 +14,26 @@ SHOWN_EVERY = 11
 TRY = """
 Half a year of content is there. Open {url}/graphql and sign in as
 
-  {mara.email:<30}{mara.password:<36}owner of the agency and its clients
-  {tomas.email:<30}{tomas.password:<36}editor there
+  {mara.email:<30}{mara.password:<36}(owner)
+  {tomas.email:<30}{tomas.password:<36}(editor)
 
 with
 
   mutation {{
-    login(input: {{ email: "{mara.email}", password: "{mara.password}" }}) {{ accessToken }}
+    login(
+      input: {{ email: "{mara.email}", password: "{mara.password}" }}
+    ) {{ accessToken }}
   }}
 
 and look around:
 
   {{ contents(limit: 5) {{ title body status publishedAt author {{ profile {{ fullName }} }} }} }}
 
-  {{ contents(filter: {{ workspaceId: "{kettle}", tag: ["brewing"] }}) {{ body tags }} }}
+  {{
+    contents(filter: {{ workspaceId: "{kettle}", tag: ["brewing"] }}) {{
+      body tags
+    }}
+  }}
 
   {{
     contentConnection(workspaceId: "{harbour}", first: 3) {{

@@ -107,7 +107,8 @@ def would_start(
 ) -> None:
     """The line of an embedded engine that does not run now."""
     setting = "MONGODB_URL" if program == "mongod" else "REDIS_URL"
-    found, version = programs.get(program), programs.get(f"{program}_version") or ""
+    found = programs.get(program)
+    version = (programs.get(f"{program}_version") or "").partition(" sha=")[0]
     if not found:
         report.add(
             BAD, part, "none here", f"Set {setting}: no {part} is packaged for this machine."

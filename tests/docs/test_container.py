@@ -75,6 +75,20 @@ def test_what_is_copied_is_there_and_reaches_the_builder() -> None:
             assert any(fnmatch(path, each) or path.startswith(f"{each}/") for each in let), source
 
 
+def test_what_the_explorer_imports_from_elsewhere_is_copied_to_it() -> None:
+    sources = (ROOT / "explorer" / "src").glob("*.jsx")
+    imported = {
+        path
+        for source in sources
+        for path in re.findall(r"from '\.\./\.\./(.+)/[^/]+'", source.read_text("utf-8"))
+    }
+    assert imported
+    copied = {
+        value.split()[0].rstrip("/") for name, value in stages()["explorer"] if name == "COPY"
+    }
+    assert imported <= copied
+
+
 def test_every_package_of_the_project_is_copied() -> None:
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     packages = re.search(r"^packages = \[(.*?)\]", text, re.MULTILINE | re.DOTALL)

@@ -84,7 +84,7 @@ def shown(settings: Settings) -> Shown:
 
 def credentials(text: str) -> list[tuple[str, str]]:
     """The addresses and passwords that were printed."""
-    return re.findall(r"^  (\S+@example\.com) +(\S+) +\w", text, re.MULTILINE)
+    return re.findall(r"^  (\S+@example\.com) +(\S+) +\(", text, re.MULTILINE)
 
 
 def test_the_printed_credentials_open_an_account_with_content_of_its_own(shown: Shown) -> None:
