@@ -139,6 +139,11 @@ class Events:
         """
         return self._hub.listen(topic, types, None if after is None else cursor_of(after))
 
+    @property
+    def listening(self) -> int:
+        """How many listeners of this process have begun to listen."""
+        return self._hub.listening
+
     async def cursor(self, topic: str) -> str:
         """Where the topic stands now: `after` this cursor is all that happens from here on."""
         return await self._streams.stand(topic)

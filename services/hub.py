@@ -85,6 +85,11 @@ class Hub:
             for listener in tuple(topic.listeners):
                 await listener.aclose()
 
+    @property
+    def listening(self) -> int:
+        """How many listeners are given all that is told from now on."""
+        return sum(len(topic.listeners) for topic in self._topics.values())
+
     def join(self, name: str, listener: Listener) -> Watch:
         """Offer the topic's events to the listener."""
         topic = self._topics.get(name)

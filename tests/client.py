@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -59,10 +59,18 @@ class Client:
     user_id: str = ""
     email: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    listening: Callable[[], int] = int
+    """How many subscriptions the server listens for, where it runs in the test's process."""
 
     def with_token(self, token: str | None) -> Client:
         """The same server as somebody else."""
-        return Client(self.url, self.http, token)
+        return Client(self.url, self.http, token, listening=self.listening)
+
+    async def listened(self, before: int) -> None:
+        """Wait until the server listens for one more: what happens from now on is told."""
+        async with asyncio.timeout(10):
+            while self.listening() <= before:  # noqa: ASYNC110
+                await asyncio.sleep(0)
 
     async def run(self, query: str, **variables: Any) -> Answer:
         """Post one operation."""
@@ -113,6 +121,7 @@ class Client:
             made["refreshToken"],
             made["user"]["id"],
             made["user"]["email"],
+            listening=self.listening,
         )
 
     @asynccontextmanager
@@ -123,7 +132,7 @@ class Client:
             subprotocols=[Subprotocol("graphql-transport-ws")],
             compression=None,
         ) as connection:
-            socket = Socket(connection)
+            socket = Socket(connection, self)
             payload = {"authorization": f"Bearer {self.token}"} if self.token else {}
             await socket.send({"type": "connection_init", "payload": payload})
             assert (await socket.receive())["type"] == "connection_ack"
@@ -133,8 +142,9 @@ class Client:
 class Socket:
     """One socket that carries any number of subscriptions."""
 
-    def __init__(self, connection: ClientConnection) -> None:
+    def __init__(self, connection: ClientConnection, client: Client) -> None:
         self.connection = connection
+        self.client = client
         self._last = 0
 
     async def send(self, message: Mapping[str, Any]) -> None:
@@ -149,17 +159,11 @@ class Socket:
     async def subscribe(self, query: str, **variables: Any) -> Stream:
         """Start a subscription and see that the server has begun to listen."""
         self._last += 1
-        id = str(self._last)
+        id, before = str(self._last), self.client.listening()
         payload = {"query": query, "variables": variables}
         await self.send({"id": id, "type": "subscribe", "payload": payload})
-        await self.settled()
+        await self.client.listened(before)
         return Stream(self, id)
-
-    async def settled(self) -> None:
-        """Wait until the server has read all that was sent before."""
-        await self.send({"type": "ping"})
-        while (await self.receive())["type"] != "pong":
-            pass
 
     async def closed(self) -> tuple[int, str]:
         """Wait until the server closes; its code and reason."""

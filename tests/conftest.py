@@ -170,7 +170,7 @@ async def server(settings: Settings, mongo: Mongo, redis: Redis) -> AsyncIterato
 async def anonymous(server: Running) -> AsyncIterator[Client]:
     """A caller without a token."""
     async with httpx.AsyncClient(timeout=20) as http:
-        yield Client(server.url, http)
+        yield Client(server.url, http, listening=lambda: server.backend.events.listening)
 
 
 @pytest.fixture

@@ -195,6 +195,7 @@ async def test_events_also_come_as_server_sent_events_with_their_cursor_as_id(ad
 
     async def first(extra: dict[str, str], act: str | None) -> dict[str, str]:
         fields: dict[str, str] = {}
+        before = ada.listening()
         async with (
             httpx.AsyncClient(timeout=10) as http,
             http.stream(
@@ -202,6 +203,7 @@ async def test_events_also_come_as_server_sent_events_with_their_cursor_as_id(ad
             ) as response,
         ):
             assert response.status_code == 200
+            await ada.listened(before)
             if act:
                 await write(ada, act)
             async for line in response.aiter_lines():
@@ -234,7 +236,7 @@ async def test_a_session_that_is_ended_loses_its_socket_at_once(ada: Client) -> 
 async def test_a_session_that_ended_unheard_loses_its_socket_when_redis_is_heard_again(
     ada: Client, server: Running, redis: Redis
 ) -> None:
-    """The connection that tells of endings was cut: once it is back, all sockets are asked after."""
+    """The connection that tells of endings was cut; once it is back, all sockets are checked."""
     viewer = await server.backend.services.authentication.bearer(ada.token or "")
     async with ada.socket() as socket:
         await socket.subscribe(PUBLISHED, userId=ada.user_id)
