@@ -56,7 +56,7 @@ bench: $(DEV) ## Measure, beside peers; writes bench/results.json
 	$(BIN)/python -m bench
 
 soak: $(DEV) ## The long measurements: kills and cuts by the hundred
-	$(BIN)/pytest -m soak tests/soak -rs
+	$(BIN)/pytest -m soak -rs
 
 COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --quiet
