@@ -350,6 +350,16 @@ async def test_an_id_in_use_is_closed_with_4409(site: Site) -> None:
     await until(lambda: site.world.log == ["silent opened", "silent closed"])
 
 
+async def test_a_reason_is_cut_where_a_close_frame_ends(site: Site) -> None:
+    """In whole characters, of which this id's have two bytes each."""
+    async with site.socket() as socket:
+        for _ in range(2):
+            await socket.subscribe("ü" * 500, "subscription {silent}")
+        code, reason = await socket.closed()
+    assert code == 4409
+    assert reason == "Subscriber for " + "ü" * 54
+
+
 async def test_an_id_is_free_again_when_its_operation_has_completed(site: Site) -> None:
     async with site.socket() as socket:
         for _ in range(3):

@@ -53,6 +53,7 @@ async def post(site: Site, dice: random.Random, count: int, seen: Counter[int]) 
             response = await client.post(site.url, content=malformed(dice), headers=headers)
             seen[response.status_code] += 1
             assert response.json()
+            site.world.credentials.clear()
 
 
 async def say(site: Site, dice: random.Random, count: int, seen: Counter[int]) -> None:
@@ -64,6 +65,7 @@ async def say(site: Site, dice: random.Random, count: int, seen: Counter[int]) -
                     count -= 1
                     await socket.connection.send(malformed(dice).decode(errors="replace"))
                     await answered(socket)
+                    site.world.credentials.clear()
                     seen[0] += 1
             except ConnectionClosed as closed:
                 assert closed.rcvd is not None
