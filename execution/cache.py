@@ -1,10 +1,12 @@
 """Operations that were prepared once, kept for the next client that sends the same text."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from graphql import DocumentNode, OperationDefinitionNode, OperationType
+
+from execution.compiled.program import Programs
 
 OperationKey: TypeAlias = tuple[bytes, str | None]
 """The SHA-256 of a document's text, and the name of the operation asked for."""
@@ -14,12 +16,19 @@ OperationKey: TypeAlias = tuple[bytes, str | None]
 class PreparedOperation:
     """A document that was admitted and is valid, and the operation of it that is to run.
 
-    `size` is an estimate of the bytes it holds in memory.
+    `size` is an estimate of the bytes that the document holds in memory. `programs` are its
+    compiled forms, which are made when they are first asked for.
     """
 
     document: DocumentNode
     operation: OperationDefinitionNode
     size: int
+    programs: Programs = field(default_factory=Programs)
+
+    @property
+    def total_size(self) -> int:
+        """An estimate of all the bytes it holds in memory."""
+        return self.size + self.programs.size
 
     @property
     def name(self) -> str | None:
@@ -42,13 +51,17 @@ class OperationCache:
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
-        self.size = 0
         self.hits = 0
         self.misses = 0
         self._operations: OrderedDict[OperationKey, PreparedOperation] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._operations)
+
+    @property
+    def size(self) -> int:
+        """An estimate of the bytes that are held."""
+        return sum(prepared.total_size for prepared in self._operations.values())
 
     def get(self, key: OperationKey) -> PreparedOperation | None:
         """The operation under a key, which counts as used now."""
@@ -65,7 +78,11 @@ class OperationCache:
         if prepared.size > self.capacity or key in self._operations:
             return
         self._operations[key] = prepared
-        self.size += prepared.size
-        while self.size > self.capacity:
+        self.trim()
+
+    def trim(self) -> None:
+        """Lets the oldest go that are too much, after one was added or has grown."""
+        size = self.size
+        while size > self.capacity:
             _, oldest = self._operations.popitem(last=False)
-            self.size -= oldest.size
+            size -= oldest.total_size

@@ -9,6 +9,7 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute_root_s
 
 from execution import codes
 from execution.cache import OperationCache, PreparedOperation
+from execution.compiled.program import Program
 from execution.deadline import DeadlineExceeded, being_cancelled, within
 from execution.errors import (
     FormattedError,
@@ -38,7 +39,8 @@ class Executor:
     """Runs the operations of one schema.
 
     `report` logs an unexpected exception and returns the error id that the client is shown.
-    `cache_bytes` bounds the memory of the prepared operations.
+    `cache_bytes` bounds the memory of the prepared operations. `compiled` says whether operations
+    are compiled to Python where that is possible, or all interpreted by graphql-core.
     """
 
     def __init__(
@@ -50,12 +52,14 @@ class Executor:
         cache_bytes: int = 64 * MEBIBYTE,
         introspection: bool = True,
         suggestions: bool = True,
+        compiled: bool = False,
     ) -> None:
         graphql.assert_valid_schema(schema)
         self.schema = schema
         self.limits = limits
         self.report = report
         self.suggestions = suggestions
+        self.compiled = compiled
         self.cache = OperationCache(cache_bytes)
         self.preparation = Preparation(
             schema,
@@ -98,7 +102,7 @@ class Executor:
             message = "A subscription answers with a stream of events, not with one response."
             raise RequestRejected([failure(message, codes.OPERATION_UNRESOLVED)])
         run = self._build(prepared, variables, context, root)
-        return await self._respond(run, context.extensions)
+        return await self._respond(prepared, run, context.extensions)
 
     async def subscribe(
         self,
@@ -117,17 +121,20 @@ class Executor:
         run = self._build(prepared, variables, context, None)
         stream = EventStream(run, context.extensions, self.report)
         await within(self.limits.seconds, stream.open())
-        return self._events(stream, renew)
+        return self._events(prepared, stream, renew)
 
     async def _events(
-        self, stream: EventStream, renew: Callable[[], OperationContext]
+        self,
+        prepared: PreparedOperation,
+        stream: EventStream,
+        renew: Callable[[], OperationContext],
     ) -> AsyncGenerator[Response, None]:
         async with stream:
             async for payload, extensions in stream:
                 context = renew()
                 context.extensions.update(extensions)
                 run = stream.event(payload, context)
-                yield await self._respond(run, context.extensions)
+                yield await self._respond(prepared, run, context.extensions)
 
     def _build(
         self,
@@ -149,9 +156,14 @@ class Executor:
             raise rejected(run, codes.BAD_USER_INPUT, self.report)
         return run
 
-    async def _respond(self, run: "graphql.Executor[Any]", extensions: dict[str, Any]) -> Response:
+    async def _respond(
+        self,
+        prepared: PreparedOperation,
+        run: "graphql.Executor[Any]",
+        extensions: dict[str, Any],
+    ) -> Response:
         try:
-            result = await self._result(run)
+            result = await self._result(prepared, run)
         except DeadlineExceeded as late:
             return Response(None, late.errors, dict(extensions))
         except CancelledError as error:
@@ -163,11 +175,23 @@ class Executor:
         errors = [tell(error, self.report) for error in result.errors or ()]
         return Response(result.data, errors, dict(extensions))
 
-    async def _result(self, run: "graphql.Executor[Any]") -> ExecutionResult:
-        result = execute_root_selection_set(run)
+    async def _result(
+        self, prepared: PreparedOperation, run: "graphql.Executor[Any]"
+    ) -> ExecutionResult:
+        program = self._program(prepared, run)
+        result = program.start(run) if program else execute_root_selection_set(run)
         if isinstance(result, ExecutionResult):
             return result
         return await within(self.limits.seconds, result)
+
+    def _program(self, prepared: PreparedOperation, run: "graphql.Executor[Any]") -> Program | None:
+        if not self.compiled:
+            return None
+        size = prepared.programs.size
+        program = prepared.programs.find(run)
+        if prepared.programs.size != size:
+            self.cache.trim()
+        return program
 
     def masked(self, error: BaseException) -> FormattedError:
         """Logs an exception that nothing foresaw, and says so with its error id alone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
@@ -90,6 +91,14 @@ SOURCES: dict[str, Source] = {
 }
 
 
+class Loader(DataLoader[str, Any]):
+    """A loader that can be asked for many keys with one call and one future a key not yet known."""
+
+    async def load_level(self, keys: Sequence[str]) -> list[Any]:
+        """What each key names, in their order; the exception in the place of one that failed."""
+        return await asyncio.gather(*map(self.load, keys), return_exceptions=True)
+
+
 class Loaders:
     """The loaders of one operation, each made when it is first asked for."""
 
@@ -98,12 +107,12 @@ class Loaders:
     def __init__(self, services: Services, viewer: Viewer) -> None:
         self._services = services
         self._viewer = viewer
-        self._made: dict[str, DataLoader[str, Any]] = {}
+        self._made: dict[str, Loader] = {}
 
-    def __getitem__(self, name: str) -> DataLoader[str, Any]:
+    def __getitem__(self, name: str) -> Loader:
         made = self._made.get(name)
         if made is None:
-            made = self._made[name] = DataLoader(load_fn=self._load(SOURCES[name]))
+            made = self._made[name] = Loader(load_fn=self._load(SOURCES[name]))
         return made
 
     def _load(self, source: Source) -> Load:

@@ -27,6 +27,7 @@ from resolvers.publishing import PublishingMutations
 from resolvers.session import SessionMutations, SessionQueries
 from resolvers.template import TemplateMutations, TemplateQueries
 from resolvers.workspace import WorkspaceMutations, WorkspaceQueries
+from schema.declare import declare
 from subscriptions.content import ContentSubscriptions
 from subscriptions.notification import NotificationSubscriptions
 from subscriptions.promised import PromisedSubscriptions
@@ -86,6 +87,7 @@ def build() -> strawberry.Schema:
         config=StrawberryConfig(auto_camel_case=True),
     )
     leave_out_null_defaults(schema._schema)
+    declare(schema._schema)
     return schema
 
 

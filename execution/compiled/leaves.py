@@ -1,0 +1,76 @@
+"""Leaves: the test that lets a plain value through as it is, and the serialiser for the others."""
+
+from enum import Enum
+from typing import Any, Final
+
+from graphql import (
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLFloat,
+    GraphQLID,
+    GraphQLInt,
+    GraphQLLeafType,
+    GraphQLString,
+    Undefined,
+)
+from graphql.pyutils import inspect
+
+from execution.compiled.position import Complete, Place
+
+PLAIN: Final = (
+    (GraphQLString, "{0}.__class__ is str"),
+    (GraphQLID, "{0}.__class__ is str"),
+    (GraphQLInt, "{0}.__class__ is int and -2147483648 <= {0} <= 2147483647"),
+    (GraphQLFloat, "{0}.__class__ is float and {0} - {0} == 0.0"),
+    (GraphQLBoolean, "{0}.__class__ is bool"),
+)
+"""Tests, by scalar, of values that graphql-core's serialiser returns unchanged."""
+
+
+def plain_test(leaf: GraphQLLeafType) -> str | None:
+    """The test of a scalar in Python, or None for one that is always serialised."""
+    for scalar, test in PLAIN:
+        if leaf is scalar:
+            return test
+    return None
+
+
+class Names(dict[int, str]):
+    """The names of an enum's members, by the identity of members that were met.
+
+    Members live as long as their class, and each that was met is kept here, so that no other
+    object can have its identity.
+    """
+
+    def __init__(self, enum: GraphQLEnumType) -> None:
+        super().__init__()
+        self.enum = enum
+        self.members: list[Enum] = []
+
+    def complete(self, _run: object, value: Any, _place: Place) -> str:
+        """The name of a value. Raises what graphql-core raises."""
+        name: str = serialized(self.enum, value)
+        if isinstance(value, Enum) and id(value) not in self:
+            self.members.append(value)
+            self[id(value)] = name
+        return name
+
+
+def serializer(leaf: GraphQLLeafType) -> Complete:
+    """What completes a scalar's values."""
+
+    def complete(_run: object, value: Any, _place: Place) -> Any:
+        return serialized(leaf, value)
+
+    return complete
+
+
+def serialized(leaf: GraphQLLeafType, value: Any) -> Any:
+    """What the response shows of a leaf's value. Raises what graphql-core raises."""
+    shown = leaf.coerce_output_value(value)
+    if shown is None or shown is Undefined:
+        raise TypeError(
+            f"Expected `{inspect(leaf)}.coerce_output_value({inspect(value)})`"
+            f" to return non-nullable value, returned: {inspect(shown)}"
+        )
+    return shown
