@@ -1,4 +1,4 @@
-"""What `serve` prints once it is ready."""
+"""What `serve` says once it is ready."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from collections.abc import Mapping
 from server.settings import Settings
 
 READY = "Brandgraph is ready."
+HINTS = {
+    "GraphiQL": "   (open it in a browser)",
+    "GraphQL": "   (HTTP, WebSocket and server-sent events)",
+}
 
 
 def facts(settings: Settings, embedded: tuple[bool, bool]) -> Mapping[str, str]:
     """Where to go, and what this server stands on. `embedded`: whether mongod and Valkey are."""
     mongodb, redis = embedded
-    explorer = {"GraphiQL": f"{settings.url}/graphql   (open it in a browser)"}
+    url = f"{settings.url}/graphql"
     return {
-        **(explorer if settings.explorer else {}),
-        "GraphQL": f"{settings.url}/graphql   (HTTP, WebSocket and server-sent events)",
+        **({"GraphiQL": url} if settings.explorer else {}),
+        "GraphQL": url,
         "MongoDB": f"embedded, in {settings.data_dir}" if mongodb else "at MONGODB_URL",
         "Redis": f"embedded (Valkey), in {settings.data_dir}" if redis else "at REDIS_URL",
         "Worker": "inside this process" if settings.worker else "apart: brandgraph worker",
@@ -24,5 +28,5 @@ def facts(settings: Settings, embedded: tuple[bool, bool]) -> Mapping[str, str]:
 
 def banner(told: Mapping[str, str]) -> str:
     """The facts as a person reads them."""
-    lines = "\n".join(f"  {name:<10}{value}" for name, value in told.items())
-    return f"\n{READY}\n\n{lines}\n\nCtrl-C stops it.\n"
+    rows = (f"  {name:<10}{value}{HINTS.get(name, '')}" for name, value in told.items())
+    return "\n".join(["", READY, "", *rows, "", "Ctrl-C stops it.", ""])

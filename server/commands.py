@@ -60,7 +60,7 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
         server = Server(
             uvicorn_config(complete, app),
             ready=lambda: announce(complete, settings.embedded),
-            stopping=lambda: say("Stopping: finishing what runs."),
+            stopping=lambda: mention(complete, "Stopping: finishing what runs."),
             part=lambda: app.state.edge.sockets.close_all(),  # noqa: PLW0108 - made by lifespan
         )
         server.run(sockets=[opened])
@@ -76,7 +76,17 @@ def announce(settings: Settings, embedded: tuple[bool, bool]) -> None:
     if is_text(settings):
         say(banner(told))
     else:
-        log.info(READY, **told)
+        log.info(READY, **{name.lower(): value for name, value in told.items()})
+
+
+def mention(settings: Settings, line: str) -> None:
+    """Say what goes on: to a person, or in the log."""
+    from server.logs import is_text, log
+
+    if is_text(settings):
+        say(line)
+    else:
+        log.info(line)
 
 
 def refuse_silent(settings: Settings, embedded: tuple[bool, bool]) -> None:
@@ -103,7 +113,7 @@ def worker(settings: Settings) -> int:
         for each in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(each, stop.set)
         settled()
-        say("The worker is ready. Ctrl-C drains and stops it.")
+        mention(settings, "The worker is ready. Ctrl-C drains and stops it.")
         await run_worker(made.queue, made.deliveries, stop, chores=chores(made.services))
 
     return on_backend(settings, shared(settings, say), work)

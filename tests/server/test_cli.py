@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 from pathlib import Path
@@ -80,7 +81,9 @@ async def test_draining_tells_subscribers_to_reconnect_and_is_done_at_once(
                 ada.socket() as by_socket,
                 http.stream("POST", f"{server.url}/graphql", json=body, headers=headers) as events,
             ):
-                await by_socket.subscribe(WATCH, id=ada.user_id)
+                await by_socket.send({"id": "1", "type": "subscribe", "payload": body})
+                await by_socket.send({"type": "ping"})
+                assert (await by_socket.receive())["type"] == "pong"
                 server.process.send_signal(signal.SIGTERM)
                 assert (await by_socket.closed())[0] == 1012
                 assert "event: complete" not in (await events.aread()).decode()
@@ -191,8 +194,15 @@ def test_help_teaches_each_command(tmp_path: Path) -> None:
             assert len(told.said.split()) > 30
 
 
-def test_a_program_reads_the_ready_line_as_json(tmp_path: Path, elsewhere: dict[str, str]) -> None:
+def test_a_program_reads_json_and_nothing_else(tmp_path: Path, elsewhere: dict[str, str]) -> None:
     with running(tmp_path, "serve", LOG_FORMAT="json", **elsewhere) as server:
-        line = server.hear("Brandgraph is ready").splitlines()[0]
-        assert line.startswith("{")
+        server.hear("Brandgraph is ready")
+        with running(tmp_path, "worker", LOG_FORMAT="json", **elsewhere) as worker:
+            worker.hear("The worker is ready")
+            assert worker.stop() == 0
         assert server.stop() == 0
+    lines = [json.loads(line) for line in (server.said + worker.said).splitlines()]
+    ready = next(line for line in lines if line["event"] == "Brandgraph is ready.")
+    assert ready["graphql"].startswith("http://127.0.0.1:")
+    assert ready["mongodb"] == "at MONGODB_URL"
+    assert {line["level"] for line in lines} == {"info"}
