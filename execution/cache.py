@@ -6,7 +6,9 @@ from typing import TypeAlias
 
 from graphql import DocumentNode, OperationDefinitionNode, OperationType
 
+from execution.caching import UNCACHED, CachePolicy
 from execution.compiled.program import Programs
+from execution.cost import Pricing
 
 OperationKey: TypeAlias = tuple[bytes, str | None]
 """The SHA-256 of a document's text, and the name of the operation asked for."""
@@ -17,13 +19,16 @@ class PreparedOperation:
     """A document that was admitted and is valid, and the operation of it that is to run.
 
     `size` is an estimate of the bytes that the document holds in memory. `programs` are its
-    compiled forms, which are made when they are first asked for.
+    compiled forms, which are made when they are first asked for. `pricing` tells what it costs,
+    and `caching` how long its response may be kept.
     """
 
     document: DocumentNode
     operation: OperationDefinitionNode
     size: int
     programs: Programs = field(default_factory=Programs)
+    pricing: Pricing = field(default_factory=Pricing)
+    caching: CachePolicy = UNCACHED
 
     @property
     def total_size(self) -> int:

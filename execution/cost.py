@@ -6,8 +6,12 @@ the same way from the lengths of the lists that came back: only objects are look
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
+
+from execution import codes
+from execution.errors import RequestRejected, failure
+from execution.limits import Limits
 
 
 class Price(NamedTuple):
@@ -17,7 +21,6 @@ class Price(NamedTuple):
     nodes: int
 
 
-FREE = Price(0, 0)
 Size: TypeAlias = int | Callable[[Mapping[str, Any]], int]
 """How long a list may be: fixed, or told by the variables."""
 
@@ -39,6 +42,13 @@ class Part:
     size: Size = 1
     each: int = 0
     kinds: tuple[tuple["Part", ...], ...] = ()
+    below: tuple["Part", ...] = field(init=False)
+    plain: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        named = {part.key: part for parts in self.kinds for part in parts}
+        object.__setattr__(self, "below", tuple(named.values()))
+        object.__setattr__(self, "plain", not named and not self.listed)
 
     def price(self, variables: Mapping[str, Any]) -> Price:
         """What it may cost at most."""
@@ -46,32 +56,40 @@ class Part:
         within = [total(parts, variables) for parts in self.kinds]
         cost = max((price.cost for price in within), default=0)
         nodes = max((price.nodes for price in within), default=0)
-        return Price(
-            self.weight + size * (self.each + cost), self.own + size * (self.each + nodes)
-        )
+        return Price(self.weight + size * (self.each + cost), self.own + size * (self.each + nodes))
 
     def spent(self, value: object) -> int:
         """What it cost, from what came back. Nothing that was null is charged by default."""
         if value is None:
             return self.weight if self.declared else 0
         if not self.listed:
-            return self.weight + self._below(value)
-        entries = value if isinstance(value, list) else []
-        return self.weight + sum(
-            self.each + self._below(entry) for entry in entries if entry is not None
-        )
+            return self.weight + (self._within(value) if self.below else 0)
+        entries = [each for each in _flat(value) if each is not None]
+        cost = self.weight + self.each * len(entries)
+        if self.below:
+            for entry in entries:
+                cost += self._within(entry)
+        return cost
 
-    def _below(self, value: object) -> int:
-        if isinstance(value, list):
-            return sum(self._below(entry) for entry in value)
-        if not isinstance(value, dict):
-            return 0
-        seen: dict[str, int] = {}
-        for parts in self.kinds:
-            for part in parts:
-                if part.key in value and part.key not in seen:
-                    seen[part.key] = part.spent(value[part.key])
-        return sum(seen.values())
+    def _within(self, value: object) -> int:
+        cost = 0
+        if isinstance(value, dict):
+            for part in self.below:
+                found = value.get(part.key)
+                if part.plain and found is not None:
+                    cost += part.weight
+                elif part.key in value:
+                    cost += part.spent(found)
+        return cost
+
+
+def _flat(value: object) -> list[object]:
+    """The entries of a list, and of lists in it."""
+    if not isinstance(value, list):
+        return []
+    if value and isinstance(value[0], list):
+        return [entry for each in value for entry in _flat(each)]
+    return value
 
 
 def total(parts: Sequence[Part], variables: Mapping[str, Any]) -> Price:
@@ -127,3 +145,27 @@ _MISSING = object()
 def _whole(value: object) -> object:
     """A value as part of a key: what is no number cannot size a list, and may not be hashable."""
     return value if type(value) is int or value is _MISSING else None
+
+
+def affordable(price: Price, limits: Limits) -> Price:
+    """The price, where no limit of one operation is passed.
+
+    Raises RequestRejected (NODE_LIMIT_EXCEEDED, COST_LIMIT_EXCEEDED).
+    """
+    if price.nodes > limits.nodes:
+        text = f"The operation asks for up to {price.nodes} objects, and {limits.nodes} is the most"
+        raise _beyond(text, codes.NODE_LIMIT_EXCEEDED, nodes=price.nodes, allowed=limits.nodes)
+    if price.cost > limits.cost:
+        raise too_costly(price.cost, limits.cost)
+    return price
+
+
+def too_costly(cost: int, allowed: int) -> RequestRejected:
+    """The refusal of an operation that costs more than one may (COST_LIMIT_EXCEEDED)."""
+    text = f"The operation may cost {cost} points, and {allowed} is the most"
+    return _beyond(text, codes.COST_LIMIT_EXCEEDED, cost=cost, allowed=allowed)
+
+
+def _beyond(text: str, code: str, **extensions: int) -> RequestRejected:
+    message = f"{text}. Ask for smaller pages, or for less below them."
+    return RequestRejected([failure(message, code, **extensions)])

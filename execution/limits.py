@@ -30,6 +30,10 @@ class Limits:
     """Fields of one operation, fragments unfolded."""
     merge_steps: int = 8_000
     """Comparisons that the rule of mergeable fields may take, about two microseconds each."""
+    cost: int = 10_000
+    """Points that one operation may cost, as told from its document and variables."""
+    nodes: int = 50_000
+    """Objects that the response to one operation may hold."""
     seconds: float = 30.0
     """Deadline of an execution (of each event, for a subscription), in seconds."""
 

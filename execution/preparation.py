@@ -15,8 +15,10 @@ from graphql import (
 from execution import codes
 from execution.admission import admit
 from execution.cache import OperationCache, PreparedOperation
+from execution.caching import policy
 from execution.errors import Report, RequestRejected, failure, rejected
 from execution.limits import Limits
+from execution.pricing import pricing
 from execution.request import GraphQLRequest
 from execution.rules import validation_rules
 
@@ -70,7 +72,13 @@ class Preparation:
         )
         if errors:
             raise rejected(errors, codes.VALIDATION_FAILED, self.report)
-        return PreparedOperation(document, operation, len(text) + count * BYTES_PER_TOKEN)
+        return PreparedOperation(
+            document,
+            operation,
+            len(text) + count * BYTES_PER_TOKEN,
+            pricing=pricing(self.schema, document, operation),
+            caching=policy(self.schema, document, operation),
+        )
 
     def _parse(self, text: str) -> DocumentNode:
         try:

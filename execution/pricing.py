@@ -1,6 +1,7 @@
 """From a validated operation to its prices: which fields it selects, and how long lists may be."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from graphql import (
@@ -8,6 +9,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLArgument,
     GraphQLCompositeType,
     GraphQLField,
     GraphQLList,
@@ -17,7 +19,6 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
-    Undefined,
     VariableNode,
     get_named_type,
     get_nullable_type,
@@ -140,6 +141,9 @@ class Survey:
         listed = isinstance(get_nullable_type(field.type), GraphQLList)
         wrapper = page is not None and _is_wrapper(kind)
         own = int(not listed and not wrapper)
+        kinds = self._kinds(kind, field, nodes)
+        if wrapper and not listed and not declared and not any(kinds):
+            return None
         return Part(
             key,
             own if declared is None else declared,
@@ -148,7 +152,7 @@ class Survey:
             listed,
             self._size(field, nodes[0], page) if listed else 1,
             int(listed and not wrapper),
-            self._kinds(kind, field, nodes),
+            kinds,
         )
 
     def _kinds(
@@ -159,7 +163,7 @@ class Survey:
             page = self._size(field, nodes[0], None) if _is_connection(kind) else None
             return (self._parts(kind, selections, page=page),)
         found = (self._parts(each, selections) for each in self.schema.get_possible_types(kind))
-        return tuple(dict.fromkeys(found))
+        return tuple(found)
 
     def _size(self, field: GraphQLField, node: FieldNode, page: Size | None) -> Size:
         if page is not None:
@@ -168,8 +172,8 @@ class Survey:
         assumed = field.extensions.get("size", PAGE if named else LIST)
         given = {argument.name.value: argument.value for argument in node.arguments or ()}
         for name in named:
-            default = field.args[name].default_value
-            if name not in given and default is not Undefined and default is not None:
+            default = _default(field.args[name])
+            if name not in given and default is not None:
                 assumed = default
         sizes = [self._given(given[name], assumed) for name in named if name in given]
         return _longest(sizes) if sizes else int(assumed)
@@ -183,15 +187,13 @@ class Survey:
         return assumed if size is None else size
 
 
+@dataclass(frozen=True, slots=True)
 class _Variable:
     """A size that a variable tells: its value, else its default, else what is assumed."""
 
-    __slots__ = ("assumed", "default", "name")
-
-    def __init__(self, name: str, default: int | None, assumed: int) -> None:
-        self.name = name
-        self.default = default
-        self.assumed = assumed
+    name: str
+    default: int | None
+    assumed: int
 
     def __call__(self, variables: Mapping[str, Any]) -> int:
         size = variables.get(self.name, self.default)
@@ -202,11 +204,27 @@ def _longest(sizes: list[Size]) -> Size:
     """The longest of several sizes: a field that takes more than one refuses both at once."""
     if len(sizes) == 1:
         return sizes[0]
-    fixed = [size for size in sizes if isinstance(size, int)]
-    told = [size for size in sizes if not isinstance(size, int)]
-    if not told:
-        return max(fixed)
-    return lambda variables: max([*fixed, *(size(variables) for size in told)])
+    return _Longest(tuple(sizes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Longest:
+    """The longest of several sizes."""
+
+    sizes: tuple[Size, ...]
+
+    def __call__(self, variables: Mapping[str, Any]) -> int:
+        return max(size if isinstance(size, int) else size(variables) for size in self.sizes)
+
+
+def _default(argument: GraphQLArgument) -> int | None:
+    """The default of a size in the schema, however it was written there."""
+    if type(argument.default_value) is int:
+        return argument.default_value
+    written = argument.default
+    if written is None:
+        return None
+    return written.value if type(written.value) is int else _whole_number(written.literal)
 
 
 def _whole_number(value: object) -> int | None:
@@ -218,7 +236,7 @@ def _is_connection(kind: GraphQLObjectType) -> bool:
 
 
 def _is_wrapper(kind: object) -> bool:
-    """Whether an object inside a connection is no thing of its own: an edge, or page information."""
+    """Whether an object inside a connection is nothing of its own: an edge, or page info."""
     return isinstance(kind, GraphQLObjectType) and (
         {"node", "cursor"} <= kind.fields.keys() or "hasNextPage" in kind.fields
     )
