@@ -26,6 +26,9 @@ Work = Callable[..., Awaitable[None]]
 DEAD_KEPT = 1000
 COUNTED_FOR = timedelta(days=1)
 REMEMBERED_FOR = timedelta(minutes=1)
+# A worker that has gone shows within two seconds; it is forgotten after ten.
+HEARTBEAT = timedelta(milliseconds=500)
+MISSED_HEARTBEATS = 20
 PERFORM = "perform"
 EXECUTION = CurrentExecution()
 AGAIN = ExponentialRetry(attempts=None, maximum_delay=timedelta(minutes=1))
@@ -75,7 +78,13 @@ class JobQueue:
 
     def __init__(self, redis: Redis, limits: WorkerLimits | None = None) -> None:
         self._redis = redis
-        self._docket = Docket(redis.key("jobs"), redis.url, execution_ttl=REMEMBERED_FOR)
+        self._docket = Docket(
+            redis.key("jobs"),
+            redis.url,
+            execution_ttl=REMEMBERED_FOR,
+            heartbeat_interval=HEARTBEAT,
+            missed_heartbeats=MISSED_HEARTBEATS,
+        )
         self._limits = limits or WorkerLimits()
         self._tasks: Mapping[str, Task] = {}
         self._docket.register(self._perform, names=[PERFORM])

@@ -15,6 +15,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
 
+from datasources.command_times import CommandSeen, CommandTimes
 from datasources.failures import Unavailable, is_away, mongo_failures
 
 Document = dict[str, Any]
@@ -28,9 +29,14 @@ ATTEMPTS = 12
 
 
 class Mongo:
-    """The connection and the one database of this deployment. `timeout` is in seconds."""
+    """The connection and the one database of this deployment. `timeout` is in seconds.
 
-    def __init__(self, url: str, database: str, *, timeout: float = 1.0) -> None:
+    `seen` is told of each command, if given.
+    """
+
+    def __init__(
+        self, url: str, database: str, *, timeout: float = 1.0, seen: CommandSeen | None = None
+    ) -> None:
         self.client: AsyncMongoClient[Document] = AsyncMongoClient(
             url,
             tz_aware=True,
@@ -40,6 +46,7 @@ class Mongo:
             heartbeatFrequencyMS=max(500, int(timeout * 1000)),
             w="majority",
             appname="brandgraph",
+            event_listeners=[CommandTimes(seen)] if seen else [],
         )
         options: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
         self.database: AsyncDatabase[Document] = self.client.get_database(database, options)

@@ -20,17 +20,19 @@ PAGE = 100
 PAGES_AT_ONCE = 20
 STANDS_AT_ONCE = 200
 
-# KEYS: the lease, the told, then a stream and its tombstone for each topic.
-# ARGV: token, lease in ms, cap, seconds kept; then for each event id, body, count, topics' numbers.
+# KEYS: the lease, the told, their number by type, then a stream and its tombstone for each topic.
+# ARGV: token, lease in ms, cap, seconds kept; then for each event id, body, type, count and the
+# topics' numbers.
 TELL = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 local at = 5
 while ARGV[at] do
-  local id, body, count = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])
+  local id, body, count = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 3])
   if redis.call('ZADD', KEYS[2], 'NX', '+inf', id) == 1 then
-    for n = at + 3, at + 2 + count do
-      local stream, tombstone = KEYS[1 + 2 * ARGV[n]], KEYS[2 + 2 * ARGV[n]]
+    redis.call('HINCRBY', KEYS[3], ARGV[at + 2], 1)
+    for n = at + 4, at + 3 + count do
+      local stream, tombstone = KEYS[2 + 2 * ARGV[n]], KEYS[3 + 2 * ARGV[n]]
       if redis.call('EXISTS', tombstone) == 0 then
         local cursor = redis.call('XADD', stream, 'MAXLEN', '~', ARGV[3], '*', 'event', body)
         redis.call('EXPIRE', stream, ARGV[4])
@@ -38,9 +40,10 @@ while ARGV[at] do
       end
     end
   end
-  at = at + 3 + count
+  at = at + 4 + count
 end
 redis.call('EXPIRE', KEYS[2], ARGV[4])
+redis.call('EXPIRE', KEYS[3], ARGV[4])
 return 1
 """
 
@@ -114,6 +117,11 @@ def body_of(event: Event) -> bytes:
     return msgspec.json.encode(msgspec.structs.replace(event, topics=[]))
 
 
+def told_by_type(redis: Redis) -> str:
+    """The key that counts what was told, by type, for the whole deployment."""
+    return redis.key("told-by-type")
+
+
 class Streams:
     """The streams of all topics. Each keeps about `cap` entries, `keep` seconds after the last."""
 
@@ -137,7 +145,7 @@ class Streams:
         Raises `LeaseLost` and does nothing where the lease is not ours.
         """
         topics = {topic: 0 for event in events for topic in event.topics}
-        keys = [lease.key, self._told]
+        keys = [lease.key, self._told, told_by_type(self._redis)]
         for number, topic in enumerate(topics, 1):
             topics[topic] = number
             keys += [self.channel(topic), self._tombstone(topic)]
@@ -146,7 +154,7 @@ class Streams:
         ]  # fmt: skip
         for event in events:
             numbers = [topics[topic] for topic in dict.fromkeys(event.topics)]
-            arguments += [event.id, body_of(event), len(numbers), *numbers]
+            arguments += [event.id, body_of(event), event.type, len(numbers), *numbers]
         with redis_failures():
             done = await self._tell(keys, arguments)
         if not done:

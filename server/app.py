@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from execution.engine import Executor
@@ -15,6 +16,7 @@ from execution.limits import Limits
 from schema.context import Context
 from schema.loaders import Loaders
 from schema.root import build
+from server.access_log import Telling
 from server.compose import Backend, backend
 from server.edge import Credentials, Edge
 from server.explorer import Explorer
@@ -22,6 +24,11 @@ from server.feeds import feed_routes
 from server.graphql_http import GraphQLHTTP
 from server.graphql_ws import GraphQLSockets
 from server.health import health_routes
+from server.health_checks import HealthChecks
+from server.metrics import Metrics
+from server.metrics_page import MetricsPage
+from server.observation import ObservedExecutor
+from server.observed_requests import ObservedRequests
 from server.reports import report
 from server.revoked import Revoked
 from server.settings import Settings
@@ -37,16 +44,21 @@ def create_app(settings: Settings) -> Starlette:
 
     The engines' URLs have to be in the settings; `server.cli` starts embedded ones first.
     """
-    executor = Executor(
+    metrics = Metrics()
+    executor = ObservedExecutor(
         build()._schema,
+        told=Telling(metrics),
+        delivered=metrics.deliveries.inc,
+        running=metrics.subscriptions.inc,
         limits=Limits(seconds=settings.deadline_seconds),
         report=report,
         introspection=settings.introspection,
         suggestions=settings.introspection,
     )
     explorer = Explorer(STATIC) if settings.explorer else None
-    app = Starlette(routes=[], lifespan=lifespan)
-    app.state.settings = settings
+    seen = Middleware(ObservedRequests, end=executor.end)
+    app = Starlette(routes=[], lifespan=lifespan, middleware=[seen])
+    app.state.settings, app.state.metrics = settings, metrics
     app.state.executor = executor
     app.state.explorer = explorer
     return app
@@ -56,20 +68,24 @@ def create_app(settings: Settings) -> Starlette:
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """Connect, migrate, serve, work; and at the end drain and close, in the other order."""
     settings: Settings = app.state.settings
+    metrics: Metrics = app.state.metrics
     async with AsyncExitStack() as stack:
-        made = await stack.enter_async_context(backend(settings))
+        made = await stack.enter_async_context(backend(settings, metrics=metrics))
         await made.migrations().run()
-        edge = edge_of(made, app.state.executor, app.state.explorer)
+        edge = edge_of(made, app.state.executor, app.state.explorer, metrics)
         stack.callback(Revoked(made, edge).watch())
         app.state.backend, app.state.edge = made, edge
         app.router.routes.extend(routes(edge, app.state.explorer, made))
+        app.router.routes.extend(watched(edge, made, metrics))
         if settings.worker:
             await stack.enter_async_context(worker(made))
         yield
         await edge.sockets.close_all()
 
 
-def edge_of(made: Backend, executor: Executor, explorer: Explorer | None) -> Edge[Viewer]:
+def edge_of(
+    made: Backend, executor: Executor, explorer: Explorer | None, metrics: Metrics
+) -> Edge[Viewer]:
     """What the transports need of the backend."""
     settings, services = made.settings, made.services
 
@@ -96,6 +112,7 @@ def edge_of(made: Backend, executor: Executor, explorer: Explorer | None) -> Edg
         make_context=make_context,
         explorer=explorer.page if explorer else None,
         identity=lambda viewer: (viewer.user_id, viewer.key and viewer.key.id),
+        stalled=metrics.dropped["socket"].inc,
         body_bytes=settings.body_limit_bytes,
         allowed_origins=frozenset(settings.allowed_origins),
     )
@@ -107,10 +124,17 @@ def routes(edge: Edge[Viewer], explorer: Explorer | None, made: Backend) -> list
     return [
         *found,
         *feed_routes(made.services.feeds),
-        *health_routes(made),
         Route("/graphql", GraphQLHTTP(edge)),
         WebSocketRoute("/graphql", GraphQLSockets(edge)),
     ]
+
+
+def watched(edge: Edge[Viewer], made: Backend, metrics: Metrics) -> list[Route]:
+    """What supervisors, load balancers and Prometheus ask."""
+    checks = HealthChecks(made.mongo, made.redis, made.migrations())
+    cache, folder = edge.executor.cache, made.settings.data_dir
+    page = MetricsPage(metrics, checks, edge.sockets, cache, folder)
+    return health_routes(checks, page, made.settings)
 
 
 @asynccontextmanager

@@ -10,17 +10,19 @@ from typing import Any
 
 import orjson
 
-from datasources.jobs import JobQueue, WorkerLimits
+from datasources.jobs import JobQueue
 from datasources.migrations import Migrations
 from datasources.mongo import Mongo
 from datasources.redis import Redis
 from datasources.revocations import Revocations
 from datasources.stores import Stores
 from datasources.throttle import Counters
+from server.clients import limits_of, mongo_of, redis_of
+from server.metrics import Metrics
 from server.secrets import signing_keys
 from server.settings import Settings
+from server.signups import CountedAccounts
 from services.access import Access
-from services.accounts import Accounts
 from services.adapters import Adapters
 from services.api_keys import ApiKeys
 from services.audit import Audit, AuditTrail
@@ -75,21 +77,15 @@ class Backend:
 
 
 @asynccontextmanager
-async def backend(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Backend]:
+async def backend(
+    settings: Settings, clock: Clock = utc_now, metrics: Metrics | None = None
+) -> AsyncIterator[Backend]:
     """A backend that is connected and relays events, until the end of the block."""
-    mongo = Mongo(
-        settings.mongodb_url, settings.mongodb_database, timeout=settings.engine_timeout_seconds
-    )
-    redis = Redis(
-        settings.redis_url, settings.redis_namespace, timeout=settings.engine_timeout_seconds
-    )
-    limits = WorkerLimits(
-        concurrency=settings.worker_concurrency,
-        lease=timedelta(seconds=settings.redelivery_seconds),
-    )
+    metrics = metrics or Metrics()
+    mongo, redis = mongo_of(settings, metrics), redis_of(settings)
     try:
-        async with JobQueue(redis, limits) as queue:
-            made = assemble(settings, mongo, redis, queue, clock)
+        async with JobQueue(redis, limits_of(settings)) as queue:
+            made = assemble(settings, mongo, redis, queue, clock, metrics)
             await made.events.start()
             try:
                 yield made
@@ -101,7 +97,12 @@ async def backend(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[B
 
 
 def assemble(
-    settings: Settings, mongo: Mongo, redis: Redis, queue: JobQueue, clock: Clock
+    settings: Settings,
+    mongo: Mongo,
+    redis: Redis,
+    queue: JobQueue,
+    clock: Clock,
+    metrics: Metrics | None = None,
 ) -> Backend:
     """Wire the services together; nothing is connected yet."""
     stores, new_id = Stores.on(mongo), Ids(clock)
@@ -146,7 +147,7 @@ def assemble(
     )
     api_keys = ApiKeys(mongo, stores.api_keys, access, audit, broadcast, clock=clock, new_id=new_id)
     users = UserService(stores.users, stores.workspaces, stores.memberships, clock)
-    accounts = Accounts(
+    accounts = CountedAccounts(
         mongo,
         stores.users,
         stores.workspaces,
@@ -157,7 +158,7 @@ def assemble(
         throttle=Throttle(Counters(redis)),
         clock=clock,
         new_id=new_id,
-    )
+    ).counting((metrics or Metrics()).signups.inc)
     erasure = Erasure(
         mongo,
         stores,

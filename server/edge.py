@@ -48,6 +48,10 @@ def _identity(viewer: object) -> Hashable:
     return found
 
 
+def _nothing() -> None:
+    return None
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -83,6 +87,8 @@ class Edge(Generic[ViewerT]):
     """How long a client may take before it accepts more bytes."""
     ping_seconds: float = 15.0
     """The interval of the comments that keep an event stream open."""
+    stalled: Callable[[], None] = _nothing
+    """Is told of a socket that is closed since its client reads too slowly."""
     operations_per_socket: int = 100
     """How many operations may run on one socket at the same time."""
 

@@ -1,56 +1,57 @@
-"""Health: whether this process lives, and whether what it stands on answers."""
+"""Health: whether this process lives, and whether what it stands on does its part."""
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable
+import hmac
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from server.compose import Backend
+from server.health_checks import HealthChecks
+from server.metrics_page import MetricsPage
+from server.settings import Settings
 
-Check = Callable[[], Awaitable[object]]
-PATIENCE = 1.5
 
+def health_routes(checks: HealthChecks, metrics: MetricsPage, settings: Settings) -> list[Route]:
+    """`/health/live` for a supervisor, `/health/ready` for a load balancer, `/metrics` for graphs.
 
-def health_routes(made: Backend) -> list[Route]:
-    """`/health/live` for a supervisor, `/health/ready` for a load balancer."""
-    checks: dict[str, Check] = {"mongodb": made.mongo.ping, "redis": made.redis.ping}
+    In production `/metrics` is there only where a token was set; wherever one was, it is asked for.
+    """
 
     async def live(_: Request) -> Response:
         return answer(200, {"status": "ok"})
 
     async def ready(_: Request) -> Response:
-        found = await asyncio.gather(*(probe(check) for check in checks.values()))
-        parts = dict(zip(checks, found, strict=True))
-        well = all(part["status"] == "ok" for part in found)
-        return answer(
-            200 if well else 503, {"status": "ok" if well else "unavailable", "checks": parts}
-        )
+        found = await checks.report()
+        return answer(503 if found.status == "unavailable" else 200, found.told())
 
-    return [Route("/health/live", live), Route("/health/ready", ready)]
+    async def measured(request: Request) -> Response:
+        if settings.metrics_token and not knows(request, settings.metrics_token):
+            refusal = {"error": "Send METRICS_TOKEN as 'Authorization: Bearer …'."}
+            return answer(401, refusal, {"www-authenticate": "Bearer"})
+        body, media = await metrics.text()
+        return Response(body, headers={"cache-control": "no-store", "content-type": media})
 
-
-async def probe(check: Check) -> dict[str, object]:
-    """Whether a part answers, and in how many milliseconds."""
-    started = time.perf_counter()
-    try:
-        async with asyncio.timeout(PATIENCE):
-            await check()
-    except Exception:
-        return {"status": "unavailable"}
-    return {"status": "ok", "milliseconds": round((time.perf_counter() - started) * 1000, 1)}
+    found = [Route("/health/live", live), Route("/health/ready", ready)]
+    if settings.metrics_token or not settings.production:
+        found.append(Route("/metrics", measured))
+    return found
 
 
-def answer(status: int, body: dict[str, object]) -> Response:
+def knows(request: Request, token: str) -> bool:
+    """Whether the request bears the token."""
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    same = hmac.compare_digest(given.strip().encode("latin-1", "replace"), token.encode())
+    return same and scheme.lower() == "bearer"
+
+
+def answer(status: int, body: object, headers: dict[str, str] | None = None) -> Response:
     """JSON that nobody keeps."""
     return Response(
         orjson.dumps(body),
         status,
-        {"cache-control": "no-store"},
+        {"cache-control": "no-store", **(headers or {})},
         media_type="application/json",
     )

@@ -6,6 +6,7 @@ from starlette.types import Message, Send
 
 from execution.errors import FormattedError
 from execution.response import encode
+from server.observation import note_errors
 
 
 class Reply:
@@ -46,4 +47,5 @@ class Reply:
         self, status: int, errors: list[FormattedError], headers: Mapping[str, str] | None = None
     ) -> None:
         """Sends a response of errors alone."""
+        note_errors(errors)
         await self.json(status, encode({"errors": errors}), headers)

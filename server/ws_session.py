@@ -83,6 +83,7 @@ class Session(Generic[ViewerT]):
         self.close(FORBIDDEN, "Forbidden: the token has expired")
 
     def _stalled(self) -> None:
+        self.edge.stalled()
         self.close(TRY_AGAIN_LATER, "Too slow: messages were not read in time")
 
     def _forgive_cancelling(self) -> None:
