@@ -128,6 +128,19 @@ class Settings:
     deadline_seconds: float = setting(
         seconds(0.1, 3600), "30", "How long an operation may run before it is cancelled."
     )
+    engine_timeout_seconds: float = setting(
+        seconds(0.05, 60), "1", "How long to wait for a database that is away."
+    )
+    event_stream_length: int = setting(
+        number(100, 10_000_000), "10000", "Events kept a topic, for those who were cut off."
+    )
+    subscriber_queue: int = setting(
+        number(1, 1_000_000), "256", "Events that may wait for one slow subscriber."
+    )
+    log_level: LogLevel = setting(choice(LogLevel), "info", "debug, info, warning or error.")
+    log_format: LogFormat = setting(
+        choice(LogFormat), "", "`json` or `text`. Empty: text on a terminal, else json."
+    )
     metrics_token: str = setting(
         word,
         "",
