@@ -25,6 +25,7 @@ from server.graphql_http import GraphQLHTTP
 from server.graphql_ws import GraphQLSockets
 from server.health import health_routes
 from server.health_checks import HealthChecks
+from server.limits import limiter
 from server.metrics import Metrics
 from server.metrics_page import MetricsPage
 from server.observation import ObservedExecutor
@@ -50,7 +51,9 @@ def create_app(settings: Settings) -> Starlette:
         told=Telling(metrics),
         delivered=metrics.deliveries.inc,
         running=metrics.subscriptions.inc,
-        limits=Limits(seconds=settings.deadline_seconds),
+        limits=Limits(
+            seconds=settings.deadline_seconds, cost=settings.cost_limit, nodes=settings.node_limit
+        ),
         report=report,
         introspection=settings.introspection,
         suggestions=settings.introspection,
@@ -113,6 +116,7 @@ def edge_of(
         explorer=explorer.page if explorer else None,
         identity=lambda viewer: (viewer.user_id, viewer.key and viewer.key.id),
         stalled=metrics.dropped["socket"].inc,
+        limiter=limiter(settings, made.buckets),
         body_bytes=settings.body_limit_bytes,
         allowed_origins=frozenset(settings.allowed_origins),
     )

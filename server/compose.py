@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from datasources.buckets import Buckets
 from datasources.jobs import JobQueue
 from datasources.migrations import Migrations
 from datasources.mongo import Mongo
@@ -70,6 +71,7 @@ class Backend:
     queue: JobQueue
     deliveries: Deliveries
     services: Services
+    buckets: Buckets
 
     def migrations(self) -> Migrations:
         """The indexes and schema versions of this database."""
@@ -91,6 +93,7 @@ async def backend(
                 yield made
             finally:
                 await made.events.close()
+                await made.buckets.flushed()
     finally:
         await redis.close()
         await mongo.close()
@@ -245,4 +248,6 @@ def assemble(
         Adapters([FeedAdapter(stores.entries, settings.url)]),
         clock,
     )
-    return Backend(settings, mongo, redis, stores, events, queue, deliveries, services)
+    return Backend(
+        settings, mongo, redis, stores, events, queue, deliveries, services, Buckets(redis)
+    )

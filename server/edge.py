@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response as Page
 
 from execution.engine import Executor
+from server.limits import Limiter
 from server.sockets import Sockets
 
 ViewerT = TypeVar("ViewerT")
@@ -75,6 +76,8 @@ class Edge(Generic[ViewerT]):
     identity: Callable[[ViewerT], Hashable] = _identity
     """Who a viewer is: a socket's token can be renewed only by the same one."""
     now: Callable[[], datetime] = _now
+    limiter: Limiter[ViewerT] | None = None
+    """Charges callers for their operations, if any."""
     body_bytes: int = 1024 * 1024
     """The largest body of a request, and the largest message on a socket."""
     read_seconds: float = 30.0

@@ -18,6 +18,7 @@ from server.http_request import ClientGone, HttpCall, HttpRefused
 from server.media import EVENT_STREAM, GRAPHQL_JSON, JSON, Wanted, negotiate
 from server.operation import Operation
 from server.refusals import refused_viewer
+from server.refused import answer_of
 
 NEEDS_STREAM = (
     "Subscriptions run on a WebSocket (graphql-transport-ws), "
@@ -65,8 +66,8 @@ class GraphQLHTTP(Generic[ViewerT]):
         try:
             await exchange.run(request, wanted)
         except RequestRejected as rejection:
-            status = 400 if reply.media == GRAPHQL_JSON else 200
-            await reply.errors(status, rejection.errors)
+            status, headers = answer_of(rejection, reply.media)
+            await reply.errors(status, rejection.errors, headers)
 
 
 class Exchange(Generic[ViewerT]):
@@ -109,10 +110,9 @@ class Exchange(Generic[ViewerT]):
 
     async def _respond(self, operation: Operation[ViewerT], prepared: PreparedOperation) -> None:
         context = operation.context()
-        variables = operation.request.variables
-        response = await self.edge.executor.execute(prepared, variables, context)
+        response = await operation.execute(prepared, context)
         cookies = context.set_cookies if self.call.method == "POST" else ()
-        await self.reply.json(200, response.body(), cookies=cookies)
+        await self.reply.json(200, response.body(), operation.headers, cookies)
 
     async def _stream(self, responses: AsyncGenerator[Response, None]) -> None:
         stream = EventStreamReply(self.edge, self.viewer, self.call.receive, self.reply.send)

@@ -5,9 +5,12 @@ from contextlib import aclosing
 from typing import Generic
 
 from execution.cache import PreparedOperation
+from execution.cost import affordable
+from execution.errors import RequestRejected
 from execution.request import GraphQLRequest
 from execution.response import Response
 from server.edge import Credentials, Edge, EdgeContext, ViewerT
+from server.limits import Charge
 
 
 class Operation(Generic[ViewerT]):
@@ -27,10 +30,38 @@ class Operation(Generic[ViewerT]):
         self.request = request
         self.viewer = viewer
         self.credentials = credentials
+        self.headers: dict[str, str] = {}
+        """What the charge adds to an HTTP response."""
 
     def context(self) -> EdgeContext:
         """A fresh context, with fresh loaders."""
         return self.edge.make_context(self.viewer(), self.credentials)
+
+    async def charge(self, prepared: PreparedOperation) -> Charge | None:
+        """Reserves the price of the operation. Raises RequestRejected where there is too little."""
+        edge = self.edge
+        price = affordable(prepared.pricing.price(self.request.variables), edge.executor.limits)
+        if edge.limiter is None:
+            return None
+        return await edge.limiter.reserve(self.viewer(), self.credentials.address, price)
+
+    async def execute(self, prepared: PreparedOperation, context: EdgeContext) -> Response:
+        """The response of a query or a mutation, charged by what it came to.
+
+        Raises RequestRejected, also where the caller has to wait.
+        """
+        executor, variables = self.edge.executor, self.request.variables
+        charge = await self.charge(prepared)
+        if charge is None:
+            return await executor.execute(prepared, variables, context)
+        try:
+            response = await executor.execute(prepared, variables, context)
+        except RequestRejected:
+            charge.settle(0)
+            raise
+        response.extensions.update(charge.settle(prepared.pricing.spent(response.data)))
+        self.headers = charge.headers()
+        return response
 
     async def responses(self, prepared: PreparedOperation) -> AsyncGenerator[Response, None]:
         """One response of a query or mutation, or one for each event of a subscription.
@@ -39,8 +70,9 @@ class Operation(Generic[ViewerT]):
         """
         executor, variables = self.edge.executor, self.request.variables
         if not prepared.is_subscription:
-            yield await executor.execute(prepared, variables, self.context())
+            yield await self.execute(prepared, self.context())
             return
+        await self.charge(prepared)
         events = await executor.subscribe(prepared, variables, self.context(), self.context)
         async with aclosing(events):
             async for response in events:

@@ -143,6 +143,25 @@ def keys(text: str) -> Mapping[str, str]:
     return found
 
 
+RATES = {"anonymous": 100, "free": 100, "creator": 300, "pro": 1000, "agency": 3000}
+
+
+def rates(text: str) -> Mapping[str, int]:
+    """Requests a minute by plan, as `free:100,pro:1000`: those that are named; none for `off`."""
+    if text.lower() == "off":
+        return {}
+    found = dict(RATES)
+    for part in names(text):
+        plan, _, rate = (piece.strip() for piece in part.partition(":"))
+        if plan not in RATES or not rate.isdecimal() or not 1 <= int(rate) <= 10**9:
+            raise ValueError(
+                "has to be `off`, or requests a minute by plan, as free:100,pro:1000; "
+                f"the plans are {', '.join(RATES)}"
+            )
+        found[plan] = int(rate)
+    return found
+
+
 def networks(text: str) -> tuple[str, ...]:
     """Addresses and networks, separated by commas."""
     for part in names(text):

@@ -25,6 +25,7 @@ from server.setting_types import (
     origins,
     path,
     plain_name,
+    rates,
     redis_url,
     seconds,
     word,
@@ -127,6 +128,23 @@ class Settings:
     )
     deadline_seconds: float = setting(
         seconds(0.1, 3600), "30", "How long an operation may run before it is cancelled."
+    )
+    rate_limits: Mapping[str, int] = setting(
+        rates,
+        "anonymous:100,free:100,creator:300,pro:1000,agency:3000",
+        "Requests a minute by plan; `off` for no limits. A plan that is not named keeps its own.",
+    )
+    points_per_request: int = setting(
+        number(1, 1_000_000), "50", "Points that each of these requests brings along."
+    )
+    cost_limit: int = setting(
+        number(1, 10**9), "10000", "The most points that one operation may cost."
+    )
+    node_limit: int = setting(
+        number(1, 10**9), "50000", "The most objects that one operation may ask for."
+    )
+    cost_in_responses: bool = setting(
+        boolean, "true", "Whether responses tell what they cost, in `extensions.cost`."
     )
     engine_timeout_seconds: float = setting(
         seconds(0.05, 60), "1", "How long to wait for a database that is away."

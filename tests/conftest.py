@@ -120,6 +120,7 @@ def settings_for(engines: EngineUrls, name: str, folder: Path) -> Settings:
             "PASSWORD_ROUNDS": "1",
             "PUBLIC_URL": "https://brandgraph.test",
             "REDELIVERY_SECONDS": "2",
+            "RATE_LIMITS": "anonymous:100000,free:100000",
         }
     )
 

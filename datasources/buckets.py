@@ -1,0 +1,183 @@
+"""Token buckets in Redis: what callers may still spend, taken and given back atomically.
+
+A bucket holds points and requests. Of each it keeps one number, the time at which it will be full
+again, so that nothing has to be counted up, and a bucket that is full takes no memory. All takes
+of one moment leave as one command.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import NamedTuple, cast
+
+from datasources.failures import Unavailable, redis_failures
+from datasources.redis import Redis
+
+MOST = 200
+"""How many takes go with one command, which Redis runs in one piece."""
+
+TAKE = """
+local now = tonumber(ARGV[1])
+if now < 0 then
+  local time = redis.call('TIME')
+  now = time[1] * 1000 + time[2] / 1000
+end
+local told = {}
+for i, key in ipairs(KEYS) do
+  local at = 6 * (i - 1) + 1
+  local kept = redis.call('GET', key) or ''
+  local full = {string.match(kept, '(%S+) (%S+)')}
+  local wait, owed, after, size, each = 0, {}, {}, {}, {}
+  for j = 1, 2 do
+    local taken = tonumber(ARGV[at + j])
+    size[j], each[j] = tonumber(ARGV[at + 2 + j]), tonumber(ARGV[at + 4 + j])
+    owed[j] = math.max(0, (tonumber(full[j]) or now) - now)
+    after[j] = math.max(0, owed[j] + taken * each[j])
+    if taken > 0 then wait = math.max(wait, after[j] - size[j] * each[j]) end
+  end
+  if wait <= 0.5 then
+    wait, owed = 0, after
+    local latest = math.max(owed[1], owed[2])
+    if latest > 0 then
+      local value = string.format('%.3f %.3f', now + owed[1], now + owed[2])
+      redis.call('SET', key, value, 'PX', math.ceil(latest) + 1)
+    else
+      redis.call('DEL', key)
+    end
+  end
+  told[#told + 1] = math.ceil(wait)
+  for j = 1, 2 do told[#told + 1] = math.floor(size[j] - owed[j] / each[j] + 0.0001) end
+end
+return told
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much a bucket holds; what was taken comes back within `seconds`, evenly."""
+
+    points: int
+    requests: int
+    seconds: float = 60.0
+
+
+class Take(NamedTuple):
+    """What is taken from a bucket; less than nothing is given back."""
+
+    bucket: str
+    size: Size
+    points: int
+    requests: int
+
+
+class Left(NamedTuple):
+    """What is left. `wait` is 0, or the seconds to wait where nothing was taken."""
+
+    wait: float
+    points: int
+    requests: int
+
+
+class Buckets:
+    """All buckets, in Redis. `clock` gives seconds, and is Redis's own where there is none."""
+
+    def __init__(self, redis: Redis, clock: Callable[[], float] | None = None) -> None:
+        self._redis = redis
+        self._clock = clock
+        self._script = redis.client.register_script(TAKE)
+        self._next: list[tuple[Take, asyncio.Future[Left] | None]] = []
+        self._runner: asyncio.Task[None] | None = None
+
+    async def take(self, take: Take) -> Left:
+        """Take it, or nothing where there is too little. `Unavailable` where Redis is away."""
+        answer: asyncio.Future[Left] = asyncio.get_running_loop().create_future()
+        self._send(take, answer)
+        return await answer
+
+    def give(self, take: Take) -> None:
+        """Take or give back without waiting for it. It is lost where Redis is away."""
+        self._send(take, None)
+
+    async def flushed(self) -> None:
+        """Wait until all that was given is with Redis."""
+        while self._runner is not None:
+            await asyncio.wait([self._runner])
+
+    def _send(self, take: Take, answer: asyncio.Future[Left] | None) -> None:
+        self._next.append((take, answer))
+        if self._runner is None:
+            self._runner = asyncio.get_running_loop().create_task(self._run())
+
+    async def _run(self) -> None:
+        try:
+            while self._next:
+                batch, self._next = self._next[:MOST], self._next[MOST:]
+                await self._answer(batch)
+        finally:
+            self._runner = None
+
+    async def _answer(self, batch: Sequence[tuple[Take, asyncio.Future[Left] | None]]) -> None:
+        try:
+            found: list[Left] = await self._ask([take for take, _ in batch])
+        except BaseException as error:
+            told = error if isinstance(error, Exception) else Unavailable("cache")
+            for _, answer in batch:
+                if answer is not None and not answer.done():
+                    answer.set_exception(told)
+            if not isinstance(error, Exception):
+                raise
+            return
+        for (_, answer), left in zip(batch, found, strict=True):
+            if answer is not None and not answer.done():
+                answer.set_result(left)
+
+    async def _ask(self, takes: Sequence[Take]) -> list[Left]:
+        now = -1.0 if self._clock is None else self._clock() * 1000
+        arguments: list[float] = [now]
+        for _, size, points, requests in takes:
+            pace = 1000 * size.seconds
+            arguments += [points, requests, size.points, size.requests]
+            arguments += [pace / size.points, pace / size.requests]
+        keys = [self._redis.key("bucket", take.bucket) for take in takes]
+        with redis_failures():
+            told = cast(list[int], await self._script(keys=keys, args=arguments))
+        return [Left(told[at] / 1000, told[at + 1], told[at + 2]) for at in range(0, len(told), 3)]
+
+
+class LocalBuckets:
+    """The same in this process's memory, for the time that Redis is away.
+
+    The longest unused go when there are more than `most`.
+    """
+
+    def __init__(self, clock: Callable[[], float], most: int = 10_000) -> None:
+        self._clock = clock
+        self._most = most
+        self._full: dict[str, tuple[float, float]] = {}
+
+    def take(self, take: Take) -> Left:
+        """Take it, or nothing where there is too little."""
+        now = self._clock()
+        bucket, size, points, requests = take
+        paces = size.seconds / size.points, size.seconds / size.requests
+        full = self._full.pop(bucket, (now, now))
+        owed = [max(0.0, each - now) for each in full]
+        then = [
+            max(0.0, owed[0] + points * paces[0]),
+            max(0.0, owed[1] + requests * paces[1]),
+        ]
+        over = [then[0] - size.seconds, then[1] - size.seconds]
+        wait = max(0.0, over[0] if points > 0 else 0.0, over[1] if requests > 0 else 0.0)
+        if wait > 0.0005:
+            then = owed
+        else:
+            wait = 0.0
+        if max(then) > 0:
+            self._full[bucket] = now + then[0], now + then[1]
+        if len(self._full) > self._most:
+            del self._full[next(iter(self._full))]
+        left = size.points - then[0] / paces[0], size.requests - then[1] / paces[1]
+        return Left(ceil(wait * 1000) / 1000, int(left[0] + 0.0001), int(left[1] + 0.0001))
