@@ -3,6 +3,7 @@
 import asyncio
 from asyncio import CancelledError, Future, Task
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from functools import partial
 from inspect import iscoroutine
 from typing import Any, TypeAlias
 
@@ -28,6 +29,10 @@ Job: TypeAlias = tuple[Awaitable[Any], Complete, Position, Container, str | int,
 
 Wanted: TypeAlias = tuple[Any, Position, Container, str | int, Place | None]
 """The key of a relation, and where what it names goes."""
+
+
+Work: TypeAlias = tuple[Coroutine[Any, Any, None], tuple[str | int, ...], Awaitable[Any] | None]
+"""What fills a place, the path to it, and what it awaits first."""
 
 
 class Run:
@@ -129,10 +134,10 @@ class Run:
             if len(work) == 1 and not self.running:
                 await work[0][0]
                 continue
-            for coroutine, path in work:
+            for coroutine, path, awaitable in work:
                 task = asyncio.create_task(coroutine)
                 self.running[task] = path
-                task.add_done_callback(self.ended)
+                task.add_done_callback(partial(self.ended, awaitable))
             if not self.running:
                 return
             self.wake = asyncio.get_running_loop().create_future()
@@ -140,26 +145,27 @@ class Run:
             if self.broken is not None:
                 raise self.broken
 
-    def take_jobs(self) -> list[tuple[Coroutine[Any, Any, None], tuple[str | int, ...]]]:
+    def take_jobs(self) -> list[Work]:
         """What is to be awaited, without what became needless."""
         jobs, self.jobs = self.jobs, []
-        work = []
+        work: list[Work] = []
         for job in jobs:
             path = (*keys(job[5]), job[4])
             if self.nulled and self.is_nulled(path):
-                if iscoroutine(job[0]):
-                    job[0].close()
+                close(job[0])
             else:
-                work.append((self.wait_for(job), path))
+                work.append((self.wait_for(job), path, job[0]))
         return work
 
-    def take_wanted(self) -> list[tuple[Coroutine[Any, Any, None], tuple[str | int, ...]]]:
+    def take_wanted(self) -> list[Work]:
         """The batches to be loaded, one a loader."""
         wanted, self.wanted = self.wanted, {}
-        return [(self.load(name, batch), ()) for name, batch in wanted.items()]
+        return [(self.load(name, batch), (), None) for name, batch in wanted.items()]
 
-    def ended(self, task: Task[None]) -> None:
+    def ended(self, awaitable: Awaitable[Any] | None, task: Task[None]) -> None:
         """Lets the run go on when a task has ended."""
+        if task.cancelled():
+            close(awaitable)  # it may not have begun
         if self.running.pop(task, None) is None:
             return
         if task.cancelled():
@@ -172,8 +178,7 @@ class Run:
     async def stop(self) -> None:
         """Ends what is still under way, and waits until it has ended."""
         for job in self.jobs:
-            if iscoroutine(job[0]):
-                job[0].close()
+            close(job[0])
         tasks = [*self.running, *self.dropped]
         self.running.clear()
         for task in tasks:
@@ -246,3 +251,9 @@ class Run:
             path_of(place),
             *self.rest,
         )
+
+
+def close(awaitable: Awaitable[Any] | None) -> None:
+    """Ends a coroutine that nobody will await."""
+    if iscoroutine(awaitable):
+        awaitable.close()

@@ -1,0 +1,30 @@
+"""Compiled or interpreted, an operation has the same answer and the same effects."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from graphql import parse, validate
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.execution.compiled.documents import Writer
+from tests.execution.compiled.wild_graph import wild_schema
+from tests.execution.compiled.wild_runs import differs
+
+# graphql-core drops coroutines, too, where it cancels what would have awaited them.
+pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 2**40))
+def test_random_operations_have_the_same_answer_either_way(number: int) -> None:
+    assert differs(number) is None
+
+
+def test_the_random_documents_are_valid() -> None:
+    for number in range(12):
+        schema = wild_schema(number % 6)
+        document = Writer(schema, Random(number)).document("query")
+        assert validate(schema, parse(document)) == []

@@ -1,0 +1,20 @@
+"""Twenty thousand random operations, compiled and interpreted."""
+
+import pytest
+
+from tests.execution.compiled.wild_graph import SCHEMAS
+from tests.execution.compiled.wild_runs import differs, pair
+
+OPERATIONS = 20_000
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+def test_twenty_thousand_random_operations_have_the_same_answers() -> None:
+    different = [found for found in map(differs, range(OPERATIONS)) if found]
+    assert different == []
+    compiled = sum(pair(number).compiled for number in range(SCHEMAS))
+    interpreted = sum(pair(number).interpreted for number in range(SCHEMAS))
+    print(f"{compiled} operations compiled, {interpreted} interpreted on both sides")
+    assert compiled > OPERATIONS * 0.95
