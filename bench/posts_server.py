@@ -1,28 +1,22 @@
-"""A hundred objects from memory, served by our own edge: authentication, admission, executor, HTTP.
+"""A hundred objects from memory, served by our own application.
 
-Only the schema is the bench's own. Run as a process of its own: `python -m bench.posts_server`.
+Only the schema is the bench's own: authentication, limits, admission, execution, logs and HTTP are
+those of the product. Run as a process of its own: `python -m bench.posts_server`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import strawberry
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import Route
 
-from execution.engine import Executor
-from execution.limits import Limits
-from server.app import edge_of
-from server.compose import backend
-from server.graphql_http import GraphQLHTTP
+from server import app
 from server.logs import configure
-from server.reports import report
 from server.serving import uvicorn_config
 from server.settings import Settings, read
 
@@ -55,32 +49,18 @@ def schema_of(posts: list[Post]) -> strawberry.Schema:
 
 
 def create_app(settings: Settings, posts: list[Post]) -> Starlette:
-    """As `server.app.create_app`, with another schema."""
-    executor = Executor(
-        schema_of(posts)._schema,
-        limits=Limits(seconds=settings.deadline_seconds),
-        report=report,
-        introspection=False,
-        suggestions=False,
-    )
-
-    @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with backend(settings) as made:
-            edge = edge_of(made, executor, None)
-            app.router.routes.append(Route("/graphql", GraphQLHTTP(edge)))
-            yield
-
-    return Starlette(lifespan=lifespan)
+    """The application of the product, which builds this schema instead of its own."""
+    vars(app)["build"] = lambda: schema_of(posts)
+    return app.create_app(settings)
 
 
 def main() -> None:
     """Serve until told to stop."""
     settings = read()
     configure(settings)
-    told = msgspec.json.decode(Path(os.environ["POSTS"]).read_bytes(), type=list[dict[str, object]])
-    app = create_app(settings, [Post(**post) for post in told])  # type: ignore[arg-type]
-    uvicorn.Server(uvicorn_config(settings, app)).run()
+    told = msgspec.json.decode(Path(os.environ["POSTS"]).read_bytes(), type=list[dict[str, Any]])
+    served = create_app(settings, [Post(**post) for post in told])
+    uvicorn.Server(uvicorn_config(settings, served)).run()
 
 
 if __name__ == "__main__":
