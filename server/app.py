@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from datasources.buckets import Buckets
+from datasources.documents import Documents
 from execution.engine import Executor
 from execution.limits import Limits
 from schema.context import Context
@@ -30,6 +33,7 @@ from server.metrics import Metrics
 from server.metrics_page import MetricsPage
 from server.observation import ObservedExecutor
 from server.observed_requests import ObservedRequests
+from server.persisted import RegisteredDocuments, trusted
 from server.reports import report
 from server.revoked import Revoked
 from server.settings import Settings
@@ -63,6 +67,7 @@ def create_app(settings: Settings) -> Starlette:
     app = Starlette(routes=[], lifespan=lifespan, middleware=[seen])
     app.state.settings, app.state.metrics = settings, metrics
     app.state.executor = executor
+    app.state.trusted = trusted(settings.trusted_documents) if settings.trusted_documents else None
     app.state.explorer = explorer
     return app
 
@@ -75,7 +80,13 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         made = await stack.enter_async_context(backend(settings, metrics=metrics))
         await made.migrations().run()
-        edge = edge_of(made, app.state.executor, app.state.explorer, metrics)
+        buckets = Buckets(made.redis)
+        stack.push_async_callback(buckets.flushed)
+        edge = replace(
+            edge_of(made, app.state.executor, app.state.explorer, metrics),
+            limiter=limiter(settings, buckets),
+            documents=app.state.trusted or registered(made),
+        )
         stack.callback(Revoked(made, edge).watch())
         app.state.backend, app.state.edge = made, edge
         app.router.routes.extend(routes(edge, app.state.explorer, made))
@@ -116,10 +127,14 @@ def edge_of(
         explorer=explorer.page if explorer else None,
         identity=lambda viewer: (viewer.user_id, viewer.key and viewer.key.id),
         stalled=metrics.dropped["socket"].inc,
-        limiter=limiter(settings, made.buckets),
         body_bytes=settings.body_limit_bytes,
         allowed_origins=frozenset(settings.allowed_origins),
     )
+
+
+def registered(made: Backend) -> RegisteredDocuments:
+    """The documents that clients register."""
+    return RegisteredDocuments(Documents(made.redis, made.settings.persisted_seconds))
 
 
 def routes(edge: Edge[Viewer], explorer: Explorer | None, made: Backend) -> list[BaseRoute]:

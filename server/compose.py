@@ -10,7 +10,6 @@ from typing import Any
 
 import orjson
 
-from datasources.buckets import Buckets
 from datasources.jobs import JobQueue
 from datasources.migrations import Migrations
 from datasources.mongo import Mongo
@@ -71,7 +70,6 @@ class Backend:
     queue: JobQueue
     deliveries: Deliveries
     services: Services
-    buckets: Buckets
 
     def migrations(self) -> Migrations:
         """The indexes and schema versions of this database."""
@@ -93,7 +91,6 @@ async def backend(
                 yield made
             finally:
                 await made.events.close()
-                await made.buckets.flushed()
     finally:
         await redis.close()
         await mongo.close()
@@ -248,6 +245,4 @@ def assemble(
         Adapters([FeedAdapter(stores.entries, settings.url)]),
         clock,
     )
-    return Backend(
-        settings, mongo, redis, stores, events, queue, deliveries, services, Buckets(redis)
-    )
+    return Backend(settings, mongo, redis, stores, events, queue, deliveries, services)

@@ -12,6 +12,7 @@ from starlette.responses import Response as Page
 
 from execution.engine import Executor
 from server.limits import Limiter
+from server.persisted import DocumentSource, SentDocuments
 from server.sockets import Sockets
 
 ViewerT = TypeVar("ViewerT")
@@ -78,6 +79,8 @@ class Edge(Generic[ViewerT]):
     now: Callable[[], datetime] = _now
     limiter: Limiter[ViewerT] | None = None
     """Charges callers for their operations, if any."""
+    documents: DocumentSource = field(default_factory=SentDocuments)
+    """Where documents come from that are named instead of sent."""
     body_bytes: int = 1024 * 1024
     """The largest body of a request, and the largest message on a socket."""
     read_seconds: float = 30.0

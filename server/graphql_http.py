@@ -11,6 +11,7 @@ from execution.cache import PreparedOperation
 from execution.errors import RequestRejected, failure
 from execution.request import GraphQLRequest
 from execution.response import Response
+from server.caching import cache_headers, matches
 from server.edge import Credentials, Edge, ViewerT
 from server.graphql_sse import EventStreamReply
 from server.http_reply import Reply
@@ -89,11 +90,11 @@ class Exchange(Generic[ViewerT]):
 
     async def run(self, request: GraphQLRequest, wanted: Wanted) -> None:
         """Runs the operation and answers. Raises RequestRejected where it can't be run."""
-        if request.query is None:
+        if request.query is None and not request.extensions.get("persistedQuery"):
             raise HttpRefused(400, failure("The request has no 'query'.", codes.BAD_REQUEST))
         operation = Operation(self.edge, request, lambda: self.viewer, self.credentials)
         try:
-            prepared = self.edge.executor.prepare(request)
+            prepared = await operation.prepare()
         except RequestRejected as rejection:
             if not wanted.only_stream:
                 raise
@@ -111,8 +112,23 @@ class Exchange(Generic[ViewerT]):
     async def _respond(self, operation: Operation[ViewerT], prepared: PreparedOperation) -> None:
         context = operation.context()
         response = await operation.execute(prepared, context)
+        if self.call.method == "GET" and operation.named:
+            await self._cacheable(operation, prepared, response)
+            return
         cookies = context.set_cookies if self.call.method == "POST" else ()
         await self.reply.json(200, response.body(), operation.headers, cookies)
+
+    async def _cacheable(
+        self, operation: Operation[ViewerT], prepared: PreparedOperation, response: Response
+    ) -> None:
+        response.extensions.pop("cost", None)  # it differs each time; the headers tell it
+        body = response.body()
+        headers = {**operation.headers, **cache_headers(prepared, response, body)}
+        asked = self.call.headers.get("if-none-match", "")
+        if "etag" in headers and matches(asked, headers["etag"]):
+            await self.reply.unchanged(headers)
+        else:
+            await self.reply.json(200, body, headers)
 
     async def _stream(self, responses: AsyncGenerator[Response, None]) -> None:
         stream = EventStreamReply(self.edge, self.viewer, self.call.receive, self.reply.send)

@@ -33,15 +33,21 @@ class Reply:
         cookies: Iterable[str] = (),
     ) -> None:
         """Sends a whole JSON body, with values of Set-Cookie headers."""
+        told = {"cache-control": "no-store", **(headers or {})}
         lines = [
             (b"content-type", f"{self.media}; charset=utf-8".encode()),
             (b"content-length", b"%d" % len(body)),
-            (b"cache-control", b"no-store"),
-            *((name.encode(), value.encode()) for name, value in (headers or {}).items()),
+            *((name.encode(), value.encode()) for name, value in told.items()),
             *((b"set-cookie", cookie.encode()) for cookie in cookies),
         ]
         await self.send({"type": "http.response.start", "status": status, "headers": lines})
         await self.send({"type": "http.response.body", "body": body})
+
+    async def unchanged(self, headers: Mapping[str, str]) -> None:
+        """Says that the client has the answer already (304)."""
+        lines = [(name.encode(), value.encode()) for name, value in headers.items()]
+        await self.send({"type": "http.response.start", "status": 304, "headers": lines})
+        await self.send({"type": "http.response.body", "body": b""})
 
     async def errors(
         self, status: int, errors: list[FormattedError], headers: Mapping[str, str] | None = None

@@ -37,13 +37,29 @@ class Operation(Generic[ViewerT]):
         """A fresh context, with fresh loaders."""
         return self.edge.make_context(self.viewer(), self.credentials)
 
+    @property
+    def named(self) -> bool:
+        """Whether the request names its document, so that its URL is short and always the same."""
+        return bool(self.request.extensions.get("persistedQuery"))
+
+    async def prepare(self) -> PreparedOperation:
+        """The operation, its document found by its name where one is given.
+
+        Raises RequestRejected.
+        """
+        self.request = await self.edge.documents.found(self.request)
+        return self.edge.executor.prepare(self.request)
+
     async def charge(self, prepared: PreparedOperation) -> Charge | None:
         """Reserves the price of the operation. Raises RequestRejected where there is too little."""
         edge = self.edge
         price = affordable(prepared.pricing.price(self.request.variables), edge.executor.limits)
-        if edge.limiter is None:
-            return None
-        return await edge.limiter.reserve(self.viewer(), self.credentials.address, price)
+        charge = None
+        if edge.limiter is not None:
+            charge = await edge.limiter.reserve(self.viewer(), self.credentials.address, price)
+        if self.named:
+            await edge.documents.register(self.request)
+        return charge
 
     async def execute(self, prepared: PreparedOperation, context: EdgeContext) -> Response:
         """The response of a query or a mutation, charged by what it came to.

@@ -10,6 +10,7 @@ from typing import Any
 
 from dotenv import dotenv_values
 
+from server.setting_checks import refuse_missing, refuse_unsafe
 from server.setting_types import (
     Environment,
     LogFormat,
@@ -146,6 +147,17 @@ class Settings:
     cost_in_responses: bool = setting(
         boolean, "true", "Whether responses tell what they cost, in `extensions.cost`."
     )
+    persisted_seconds: float = setting(
+        seconds(1, 366 * 86_400),
+        "604800",
+        "How long a document that a client has registered is kept without being asked for.",
+    )
+    trusted_documents: str = setting(
+        word,
+        "",
+        "A file that lists the documents of our clients, as their generators write it: all else "
+        "is refused. Empty: every document is welcome.",
+    )
     engine_timeout_seconds: float = setting(
         seconds(0.05, 60), "1", "How long to wait for a database that is away."
     )
@@ -184,7 +196,6 @@ class Settings:
         return not self.mongodb_url, not self.redis_url
 
 
-LEAST_VARIETY = 10
 OPEN_IN_DEVELOPMENT = ("embedded_engines", "explorer", "introspection")
 
 
@@ -226,28 +237,3 @@ def value_of(each: Field[Any], written: Mapping[str, str | None]) -> Any:
     except ValueError as error:
         shown = "" if each.metadata["secret"] else f" It is {text!r}."
         raise SettingError(f"{name} {error}.{shown}") from None
-
-
-def refuse_unsafe(settings: Settings) -> None:
-    """Raise SettingError for what a production server must not run with."""
-    if not settings.auth_keys:
-        raise SettingError("AUTH_KEYS has to be set in production, as `id:secret`.")
-    if not settings.secure_cookies:
-        raise SettingError("SECURE_COOKIES cannot be false in production.")
-    weak = [id for id, secret in settings.auth_keys.items() if len(set(secret)) < LEAST_VARIETY]
-    if weak:
-        raise SettingError(
-            f"AUTH_KEYS has a secret that can be guessed ({weak[0]}): in production each has to "
-            "be random."
-        )
-
-
-def refuse_missing(settings: Settings) -> None:
-    """Raise SettingError where an engine is neither given nor allowed to be embedded."""
-    if any(settings.embedded) and not settings.embedded_engines:
-        missing = "MONGODB_URL" if not settings.mongodb_url else "REDIS_URL"
-        why = " in production" if settings.production else ""
-        raise SettingError(
-            f"{missing} has to be set{why} "
-            "(or EMBEDDED_ENGINES=true, to run on embedded engines all the same)."
-        )

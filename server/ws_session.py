@@ -155,7 +155,7 @@ class Session(Generic[ViewerT]):
         executor = self.edge.executor
         operation = Operation(self.edge, request, self._current, self.admission.credentials)
         try:
-            prepared = executor.prepare(request)
+            prepared = await operation.prepare()
             async with aclosing(operation.responses(prepared)) as responses:
                 async for response in responses:
                     await self.channel.write(envelope.next(response))
