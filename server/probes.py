@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from datasources.failures import Unavailable
 from datasources.mongo import Mongo
@@ -127,4 +128,4 @@ def without_password(url: str) -> str:
     """The address as it can be shown: no user, no password, no options."""
     scheme, _, rest = url.partition("://")
     hosts = rest.partition("?")[0].rpartition("@")[2].partition("/")[0] if "@" in rest else rest
-    return f"{scheme}://{hosts.partition('?')[0]}"
+    return f"{scheme}://{unquote(hosts.partition('?')[0].rstrip('/'))}"

@@ -152,5 +152,6 @@ def test_addresses_are_shown_without_who_and_how() -> None:
         "redis://:pw@cache:6379/1": "redis://cache:6379",
         "redis://cache:6379": "redis://cache:6379",
         "unix:///run/valkey.sock": "unix:///run/valkey.sock",
+        "mongodb://%2Frun%2Fmongod.sock/?replicaSet=rs0": "mongodb:///run/mongod.sock",
     }
     assert {url: without_password(url) for url in shown} == shown
