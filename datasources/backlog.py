@@ -15,6 +15,12 @@ from datasources.redis import Redis
 from datasources.streams import told_by_type
 from datasources.targets import PublishState, Targets
 
+# The id of the first entry alone: what the jobs hold is not text.
+FIRST = """
+local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
+return first and first[1] or ''
+"""
+
 PATIENCE_MS = 800
 """The longest that MongoDB looks for an answer: a probe must not be what loads it."""
 
@@ -55,12 +61,12 @@ class Backlog:
         with redis_failures():
             async with self._redis.client.pipeline(transaction=False) as pipe:
                 pipe.xlen(stream)
-                pipe.xrange(stream, count=1)
+                pipe.eval(FIRST, 1, stream)
                 pipe.zcount(later, "-inf", "+inf")
                 pipe.zrange(later, 0, 0, withscores=True)
                 pipe.xlen(self._redis.key("dead-jobs"))
                 ready, first, scheduled, soonest, dead = await pipe.execute()
-        begun = [int(id.partition("-")[0]) / 1000 for id, _ in first]
+        begun = [int(first.partition("-")[0]) / 1000] if first else []
         due = [float(at) for _, at in soonest]
         return Waiting(ready, scheduled, dead, age(min(begun + due, default=None), now))
 

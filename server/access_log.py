@@ -37,9 +37,9 @@ class Telling:
 def write(seen: Seen, seconds: float) -> None:
     """Log an operation that ended, at info. Its variables, its text and its errors stay out."""
     if logger.isEnabledFor(logging.INFO):
-        logger.handle(
-            logging.LogRecord(NAME, logging.INFO, "", 0, "operation", (seen, seconds), None)
-        )
+        record = logging.LogRecord(NAME, logging.INFO, "", 0, "operation", None, None)
+        record.seen, record.seconds = seen, seconds
+        logger.handle(record)
 
 
 def fields(seen: Seen, seconds: float) -> dict[str, object]:
@@ -74,10 +74,7 @@ class AccessLines(logging.StreamHandler[TextIO]):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
-        seen, seconds = record.args  # type: ignore[misc]
-        assert isinstance(seen, Seen)  # noqa: S101
-        assert isinstance(seconds, float)  # noqa: S101
-        found = fields(seen, seconds)
+        found = fields(getattr(record, "seen"), getattr(record, "seconds"))  # noqa: B009
         if self._text:
             return "operation " + " ".join(f"{name}={value}" for name, value in found.items())
         moment = datetime.fromtimestamp(record.created, UTC).isoformat()
