@@ -1,6 +1,7 @@
 """What a field costs, compiled and interpreted: `python -m bench.compiled_fields`.
 
-Objects in memory, no transport, no database; processor time, the best of several rounds, in microseconds.
+Objects in memory, no transport, no database. Processor time, the best of several rounds, in
+microseconds.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ class Executor:
         cache_bytes: int = 64 * MEBIBYTE,
         introspection: bool = True,
         suggestions: bool = True,
-        compiled: bool = False,
+        compiled: bool = True,
     ) -> None:
         graphql.assert_valid_schema(schema)
         self.schema = schema

@@ -61,6 +61,7 @@ def create_app(settings: Settings) -> Starlette:
         report=report,
         introspection=settings.introspection,
         suggestions=settings.introspection,
+        compiled=settings.compiled_execution,
     )
     explorer = Explorer(STATIC) if settings.explorer else None
     seen = Middleware(ObservedRequests, end=executor.end)

@@ -147,6 +147,12 @@ class Settings:
     cost_in_responses: bool = setting(
         boolean, "true", "Whether responses tell what they cost, in `extensions.cost`."
     )
+    compiled_execution: bool = setting(
+        boolean,
+        "true",
+        "Whether operations are compiled to Python. If not, graphql-core interprets them: the "
+        "same answers, later.",
+    )
     persisted_seconds: float = setting(
         seconds(1, 366 * 86_400),
         "604800",

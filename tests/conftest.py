@@ -108,6 +108,7 @@ def settings_for(engines: EngineUrls, name: str, folder: Path) -> Settings:
     """Settings of a server with a database and a namespace of that name."""
     return read(
         {
+            "COMPILED_EXECUTION": os.environ.get("COMPILED_EXECUTION", ""),
             "BRANDGRAPH_ENV": "test",
             "PORT": "0",
             "DATA_DIR": str(folder),

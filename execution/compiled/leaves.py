@@ -18,17 +18,17 @@ from graphql.pyutils import inspect
 from execution.compiled.position import Complete, Place
 
 PLAIN: Final = (
-    (GraphQLString, "{0}.__class__ is str"),
-    (GraphQLID, "{0}.__class__ is str"),
-    (GraphQLInt, "{0}.__class__ is int and -2147483648 <= {0} <= 2147483647"),
-    (GraphQLFloat, "{0}.__class__ is float and {0} - {0} == 0.0"),
-    (GraphQLBoolean, "{0}.__class__ is bool"),
+    (GraphQLString, "v.__class__ is str"),
+    (GraphQLID, "v.__class__ is str"),
+    (GraphQLInt, "v.__class__ is int and -2147483648 <= v <= 2147483647"),
+    (GraphQLFloat, "v.__class__ is float and v - v == 0.0"),
+    (GraphQLBoolean, "v.__class__ is bool"),
 )
 """Tests, by scalar, of values that graphql-core's serialiser returns unchanged."""
 
 
 def plain_test(leaf: GraphQLLeafType) -> str | None:
-    """The test of a scalar in Python, or None for one that is always serialised."""
+    """The test of a scalar `v` in Python, or None for one that is always serialised."""
     for scalar, test in PLAIN:
         if leaf is scalar:
             return test

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from graphql import FieldNode, GraphQLField, GraphQLObjectType
+from graphql import FieldNode, GraphQLError, GraphQLField, GraphQLObjectType
 from graphql.execution.collect_fields import FieldDetailsList
 from graphql.pyutils import Path
 
@@ -24,7 +24,7 @@ Complete: TypeAlias = Callable[["Run", Any, Place], Any]
 class Field:
     """A field of one type as one operation asks for it."""
 
-    __slots__ = ("arguments", "definition", "details", "name", "nodes", "parent")
+    __slots__ = ("definition", "details", "name", "nodes", "parent", "where")
 
     def __init__(
         self, parent: GraphQLObjectType, definition: GraphQLField, details: FieldDetailsList
@@ -34,7 +34,7 @@ class Field:
         self.details = details
         self.nodes: list[FieldNode] = [detail.node for detail in details]
         self.name: str = self.nodes[0].name.value
-        self.arguments: dict[str, Any] | None = None
+        self.where = GraphQLError("", self.nodes)
 
 
 class Position:

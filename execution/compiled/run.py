@@ -114,7 +114,7 @@ class Run:
 
     def is_nulled(self, path: tuple[str | int, ...]) -> bool:
         """Whether a position, or one around it, was made null."""
-        return any(path[:length] in self.nulled for length in range(len(path) + 1))
+        return not self.nulled.isdisjoint([path[:length] for length in range(len(path) + 1)])
 
     def abandon(self, path: tuple[str | int, ...]) -> None:
         """Cancels what would only fill positions inside one that was made null."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLError, Undefined, located_error
 from graphql.pyutils import is_async_iterable, is_awaitable, is_iterable
 
-from execution.compiled.position import Complete, Container, Place, Position, keys
+from execution.compiled.position import Complete, Container, Field, Place, Position, keys
 
 if TYPE_CHECKING:
     from execution.compiled.run import Run
@@ -90,10 +90,25 @@ def failed(
         run.jobs.append((error.awaitable, error.complete, position, container, key, around))
         return
     path = (*keys(around), key)
-    located = located_error(error, position.field.nodes, path)
+    located = locate(error, position.field, path)
     if position.non_null:
         raise located
     run.note(located, path)
+
+
+def locate(error: Exception, field: Field, path: tuple[str | int, ...]) -> GraphQLError:
+    """An error with its place in the response and in the document, which is looked up once."""
+    if any(hasattr(error, name) for name in SAID_BY_ERRORS):
+        return located_error(error, field.nodes, path)
+    located = GraphQLError(str(error), path=path, original_error=error)
+    where = field.where
+    located.nodes, located.source = where.nodes, where.source
+    located.positions, located.locations = where.positions, where.locations
+    return located
+
+
+SAID_BY_ERRORS = ("message", "nodes", "source", "positions")
+"""What graphql-core takes from an exception that has it, be it a GraphQLError or not."""
 
 
 def items_of(position: Position, value: Any) -> Iterable[Any]:

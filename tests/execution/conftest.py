@@ -1,5 +1,6 @@
 """An executor of the small graph, and what it reported."""
 
+import os
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +26,11 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.executor = Executor(
-            self.schema, limits=self.limits, report=self.report, **self.settings
+            self.schema,
+            limits=self.limits,
+            report=self.report,
+            compiled=os.environ.get("COMPILED_EXECUTION") != "false",
+            **self.settings,
         )
 
     def report(self, error: BaseException, located: GraphQLError) -> str:

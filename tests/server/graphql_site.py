@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -175,7 +176,14 @@ async def serving(
 ) -> AsyncIterator[Site]:
     """Serves the small graph for the length of a test."""
     world = world or World()
-    run = Executor(GRAPH, limits=limits or Limits(), report=world.report, **executor or {})
+    compiled = os.environ.get("COMPILED_EXECUTION") != "false"
+    run = Executor(
+        GRAPH,
+        limits=limits or Limits(),
+        report=world.report,
+        compiled=compiled,
+        **executor or {},
+    )
     settings: Edge[Viewer] = Edge(
         executor=run, authenticate=world.authenticate, make_context=world.make_context, **edge
     )
