@@ -36,7 +36,7 @@ class AccountQueries:
         context = info.context
         return User.of(await context.services.users.me(context.viewer))
 
-    @field("Everything that is stored of you, as JSON. Secrets are not in it.", person())
+    @field("Everything that is stored of you, as JSON. Secrets are not in it.", person(), cost=100)
     async def export_my_data(self, info: Info) -> JSON:
         """The export."""
         context = info.context

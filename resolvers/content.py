@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from schema.context import Context, Info
+from schema.costs import CacheControl
 from schema.enums import Permission
 from schema.fields import field
 from schema.inputs.content import (
@@ -30,7 +31,11 @@ async def home(context: Context, workspace_id: str | None) -> str:
 class ContentQueries:
     """Reading."""
 
-    @field("One piece; null where there is none that you can see.", needs(Permission.CONTENT_READ))
+    @field(
+        "One piece; null where there is none that you can see.",
+        needs(Permission.CONTENT_READ),
+        cache=CacheControl(max_age=0),
+    )
     async def content(self, info: Info, id: strawberry.ID) -> Content | None:
         """By its id."""
         context = info.context
@@ -39,6 +44,7 @@ class ContentQueries:
     @field(
         "Newest first, `limit` (1 to 100, else 20) from `offset` (up to 10,000).",
         needs(Permission.CONTENT_READ),
+        cache=CacheControl(max_age=0),
     )
     async def contents(
         self,
@@ -56,7 +62,11 @@ class ContentQueries:
         )
         return [Content.of(record) for record in found]
 
-    @field("A workspace's content, page by page, in any order.", needs(Permission.CONTENT_READ))
+    @field(
+        "A workspace's content, page by page, in any order.",
+        needs(Permission.CONTENT_READ),
+        cache=CacheControl(max_age=0),
+    )
     async def content_connection(
         self,
         info: Info,

@@ -56,7 +56,11 @@ class PromisedQueries:
 class PromisedMutations:
     """Generation and connections."""
 
-    @field("Have a piece written in your own voice." + LATER, needs(Permission.CONTENT_WRITE))
+    @field(
+        "Have a piece written in your own voice." + LATER,
+        needs(Permission.CONTENT_WRITE),
+        cost=100,
+    )
     async def generate_content(self, info: Info, input: GenerateContentInput) -> Content:
         """A generated draft."""
         raise await refuse(info, Permission.CONTENT_WRITE, "Content generation", input.workspace_id)

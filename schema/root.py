@@ -27,6 +27,7 @@ from resolvers.publishing import PublishingMutations
 from resolvers.session import SessionMutations, SessionQueries
 from resolvers.template import TemplateMutations, TemplateQueries
 from resolvers.workspace import WorkspaceMutations, WorkspaceQueries
+from schema.costs import price_fields
 from schema.declare import declare
 from subscriptions.content import ContentSubscriptions
 from subscriptions.notification import NotificationSubscriptions
@@ -88,6 +89,7 @@ def build() -> strawberry.Schema:
     )
     leave_out_null_defaults(schema._schema)
     declare(schema._schema)
+    price_fields(schema._schema)
     return schema
 
 

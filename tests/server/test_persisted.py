@@ -142,6 +142,19 @@ async def test_a_get_by_name_can_be_kept_and_asked_for_again(ada: Client) -> Non
     assert (other.status_code, other.json()) == (200, first.json())
 
 
+@pytest.mark.parametrize(
+    ("text", "control"),
+    [
+        (ME, "private, no-store"),
+        ("{ contents { id } }", "private, no-cache"),
+        ("{ contents { id } me { id } }", "private, no-store"),
+    ],
+)
+async def test_the_least_cacheable_field_decides(ada: Client, text: str, control: str) -> None:
+    response = await get(ada, query=text, extensions=named(text))
+    assert response.headers["cache-control"] == control
+
+
 async def test_the_tag_changes_with_the_answer(ada: Client) -> None:
     text = "{ me { profile { fullName } } }"
     first = await get(ada, query=text, extensions=named(text))
