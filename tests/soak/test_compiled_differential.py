@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.execution.compiled import whole_graph
 from tests.execution.compiled.wild_graph import SCHEMAS
 from tests.execution.compiled.wild_runs import differs, pair
 
@@ -18,3 +19,10 @@ def test_twenty_thousand_random_operations_have_the_same_answers() -> None:
     interpreted = sum(pair(number).interpreted for number in range(SCHEMAS))
     print(f"{compiled} operations compiled, {interpreted} interpreted on both sides")
     assert compiled > OPERATIONS * 0.95
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_operations_over_the_whole_schema_have_the_same_answers() -> None:
+    different = [found for found in map(whole_graph.differs, range(OPERATIONS // 10)) if found]
+    assert different == []
