@@ -16,6 +16,8 @@ from typing import NamedTuple, cast
 from datasources.failures import Unavailable, redis_failures
 from datasources.redis import Redis
 
+MOMENT = 0.02
+"""How many seconds that which is given back waits for company."""
 MOST = 200
 """How many takes go with one command, which Redis runs in one piece."""
 
@@ -27,13 +29,15 @@ if now < 0 then
 end
 local told = {}
 for i, key in ipairs(KEYS) do
-  local at = 6 * (i - 1) + 1
+  local asked = {}
+  for number in string.gmatch(ARGV[i + 1], '%S+') do asked[#asked + 1] = tonumber(number) end
   local kept = redis.call('GET', key) or ''
   local full = {string.match(kept, '(%S+) (%S+)')}
   local wait, owed, after, size, each = 0, {}, {}, {}, {}
   for j = 1, 2 do
-    local taken = tonumber(ARGV[at + j])
-    size[j], each[j] = tonumber(ARGV[at + 2 + j]), tonumber(ARGV[at + 4 + j])
+    local taken = asked[j]
+    size[j] = asked[2 + j]
+    each[j] = asked[5] / size[j]
     owed[j] = math.max(0, (tonumber(full[j]) or now) - now)
     after[j] = math.max(0, owed[j] + taken * each[j])
     if taken > 0 then wait = math.max(wait, after[j] - size[j] * each[j]) end
@@ -90,25 +94,35 @@ class Buckets:
         self._script = redis.client.register_script(TAKE)
         self._next: list[tuple[Take, asyncio.Future[Left] | None]] = []
         self._runner: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     async def take(self, take: Take) -> Left:
         """Take it, or nothing where there is too little. `Unavailable` where Redis is away."""
         answer: asyncio.Future[Left] = asyncio.get_running_loop().create_future()
-        self._send(take, answer)
+        self._next.append((take, answer))
+        self._begin()
         return await answer
 
     def give(self, take: Take) -> None:
-        """Take or give back without waiting for it. It is lost where Redis is away."""
-        self._send(take, None)
+        """Give back without waiting for it: it goes with the next take, or after a moment.
+
+        It is lost where Redis is away.
+        """
+        self._next.append((take, None))
+        if self._runner is None and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(MOMENT, self._begin)
 
     async def flushed(self) -> None:
         """Wait until all that was given is with Redis."""
+        self._begin()
         while self._runner is not None:
             await asyncio.wait([self._runner])
 
-    def _send(self, take: Take, answer: asyncio.Future[Left] | None) -> None:
-        self._next.append((take, answer))
-        if self._runner is None:
+    def _begin(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._runner is None and self._next:
             self._runner = asyncio.get_running_loop().create_task(self._run())
 
     async def _run(self) -> None:
@@ -136,11 +150,10 @@ class Buckets:
 
     async def _ask(self, takes: Sequence[Take]) -> list[Left]:
         now = -1.0 if self._clock is None else self._clock() * 1000
-        arguments: list[float] = [now]
+        arguments: list[float | str] = [now]
         for _, size, points, requests in takes:
-            pace = 1000 * size.seconds
-            arguments += [points, requests, size.points, size.requests]
-            arguments += [pace / size.points, pace / size.requests]
+            milliseconds = 1000 * size.seconds
+            arguments.append(f"{points} {requests} {size.points} {size.requests} {milliseconds}")
         keys = [self._redis.key("bucket", take.bucket) for take in takes]
         with redis_failures():
             told = cast(list[int], await self._script(keys=keys, args=arguments))
