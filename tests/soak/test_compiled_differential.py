@@ -8,10 +8,15 @@ from tests.execution.compiled.wild_runs import differs, pair
 
 OPERATIONS = 20_000
 
+# As in the sample that the tests take: coroutines that graphql-core drops.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
-@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 def test_twenty_thousand_random_operations_have_the_same_answers() -> None:
     different = [found for found in map(differs, range(OPERATIONS)) if found]
     assert different == []

@@ -14,8 +14,12 @@ from tests.execution.compiled.documents import Writer
 from tests.execution.compiled.wild_graph import wild_schema
 from tests.execution.compiled.wild_runs import differs
 
-# graphql-core drops coroutines, too, where it cancels what would have awaited them.
-pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+# graphql-core drops coroutines where it cancels what would have awaited them. Python then warns, or
+# can't even do that, if they are collected where nothing can be imported.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
