@@ -37,9 +37,9 @@ class Telling:
 def write(seen: Seen, seconds: float) -> None:
     """Log an operation that ended, at info. Its variables, its text and its errors stay out."""
     if logger.isEnabledFor(logging.INFO):
-        record = logging.LogRecord(NAME, logging.INFO, "", 0, "operation", None, None)
-        record.seen, record.seconds = seen, seconds
-        logger.handle(record)
+        for handler in logger.handlers:
+            if isinstance(handler, AccessLines):
+                handler.write(seen, seconds)
 
 
 def fields(seen: Seen, seconds: float) -> dict[str, object]:
@@ -60,11 +60,15 @@ def fields(seen: Seen, seconds: float) -> dict[str, object]:
     return found
 
 
-class AccessLines(logging.StreamHandler[TextIO]):
-    """Writes those lines, and only those, past the processors of the other ones."""
+class AccessLines(logging.NullHandler):
+    """Writes those lines itself: a record of the library costs more than all that we observe.
+
+    It hangs at the logger so that levels and handlers are configured in one place.
+    """
 
     def __init__(self, stream: TextIO, *, text: bool) -> None:
-        super().__init__(stream)
+        super().__init__()
+        self._stream = stream
         self._text = text
 
     def install(self) -> None:
@@ -72,11 +76,18 @@ class AccessLines(logging.StreamHandler[TextIO]):
         logger.handlers = [self]
         logger.propagate = False
 
-    def format(self, record: logging.LogRecord) -> str:
-        """The line."""
-        found = fields(getattr(record, "seen"), getattr(record, "seconds"))  # noqa: B009
+    def write(self, seen: Seen, seconds: float) -> None:
+        """Write one, in one piece."""
+        found = fields(seen, seconds)
         if self._text:
-            return "operation " + " ".join(f"{name}={value}" for name, value in found.items())
-        moment = datetime.fromtimestamp(record.created, UTC).isoformat()
-        head = {"timestamp": moment, "level": "info", "logger": NAME}
-        return orjson.dumps({**head, **found}).decode()
+            line = " ".join(f"{name}={value}" for name, value in found.items())
+        else:
+            moment = datetime.now(UTC)
+            line = orjson.dumps(
+                {"timestamp": moment, "level": "info", "logger": NAME, **found}
+            ).decode()
+        try:
+            self._stream.write(line + "\n")
+            self._stream.flush()
+        except (OSError, ValueError):
+            return  # a log that cannot be written must not end the operation

@@ -7,10 +7,11 @@ from prometheus_client import (
     Counter,
     Gauge,
     GCCollector,
-    Histogram,
     PlatformCollector,
     ProcessCollector,
 )
+
+from server.metrics_timings import Counts, Timings
 
 NAMES = 200
 """As many operation names are told apart; a client that invents names fills no memory."""
@@ -22,38 +23,31 @@ COMMAND_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.
 
 
 class Metrics:
-    """The counters of one application.
-
-    Series are kept once they were asked for: `labels` costs more than counting does.
-    """
+    """The counters of one application."""
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
-        self._operations = Counter(
+        self._operations = Counts(
             "brandgraph_operations",
             "Operations that ended, by name, type, and the code of their first error or OK.",
             ("operation", "type", "code"),
-            registry=registry,
         )
-        self._seconds = Histogram(
+        self._seconds = Timings(
             "brandgraph_operation_seconds",
             "How long queries and mutations took, from the first byte to the last.",
             ("operation", "type"),
-            buckets=SECONDS,
-            registry=registry,
+            SECONDS,
         )
-        self._commands = Histogram(
+        self._commands = Timings(
             "brandgraph_mongodb_command_seconds",
             "How long MongoDB took for a command.",
             ("command",),
-            buckets=COMMAND_SECONDS,
-            registry=registry,
+            COMMAND_SECONDS,
         )
-        self._failed_commands = Counter(
+        self._failed_commands = Counts(
             "brandgraph_mongodb_commands_failed",
             "Commands that MongoDB refused or did not answer.",
             ("command",),
-            registry=registry,
         )
         self._dropped = Counter(
             "brandgraph_slow_clients_dropped",
@@ -70,25 +64,17 @@ class Metrics:
         self.signups = Counter("brandgraph_signups", "Accounts made.", registry=registry)
         self.dropped = {what: self._dropped.labels(what) for what in ("subscription", "socket")}
         self._names: set[str] = {ANONYMOUS, OTHER}
-        self._counts: dict[tuple[str, str, str], Counter] = {}
-        self._times: dict[tuple[str, str], Histogram] = {}
-        self._of_command: dict[str, Histogram] = {}
+        for each in (self._operations, self._seconds, self._commands, self._failed_commands):
+            registry.register(each)
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=registry)
 
     def operation(self, name: str | None, kind: str, code: str, seconds: float | None) -> None:
         """Count an operation that ended; `seconds` None where its length says nothing."""
         known = self.name(name)
-        key = (known, kind, code)
-        count = self._counts.get(key)
-        if count is None:
-            count = self._counts[key] = self._operations.labels(*key)
-        count.inc()
+        self._operations.add((known, kind, code))
         if seconds is not None:
-            times = self._times.get(key[:2])
-            if times is None:
-                times = self._times[key[:2]] = self._seconds.labels(known, kind)
-            times.observe(seconds)
+            self._seconds.add((known, kind), seconds)
 
     def name(self, name: str | None) -> str:
         """An operation's name as a label: the first ones by themselves, then `other`."""
@@ -103,9 +89,6 @@ class Metrics:
 
     def command(self, name: str, seconds: float, done: bool) -> None:
         """Count a command of MongoDB."""
-        times = self._of_command.get(name)
-        if times is None:
-            times = self._of_command[name] = self._commands.labels(name)
-        times.observe(seconds)
+        self._commands.add((name,), seconds)
         if not done:
-            self._failed_commands.labels(name).inc()
+            self._failed_commands.add((name,))
