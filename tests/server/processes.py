@@ -74,6 +74,7 @@ def bare(folder: Path) -> dict[str, str]:
         "LOG_FORMAT": "text",
         "PASSWORD_MEMORY_KIB": "8",
         "PASSWORD_ROUNDS": "1",
+        "RATE_LIMITS": "anonymous:100000,free:100000",
     }
 
 

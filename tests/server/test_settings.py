@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from server.secrets import FILE, signing_keys
-from server.setting_types import SettingError
+from server.setting_types import RATES, SettingError
 from server.settings import Settings, read
 
 KEY = "k1:Zb3xqTn8Lw0aVr5YdKfGh2JmPc7SeUi9"
@@ -43,13 +43,20 @@ WRONG = {
     "REDELIVERY_SECONDS": ["0", "soon"],
     "BODY_LIMIT_BYTES": ["1MB", "10"],
     "DEADLINE_SECONDS": ["0", "never"],
+    "RATE_LIMITS": ["none", "free", "free:0", "free:many", "gold:100", "free:-1"],
+    "POINTS_PER_REQUEST": ["0", "some"],
+    "COST_LIMIT": ["0", "off"],
+    "NODE_LIMIT": ["0", "off"],
+    "COST_IN_RESPONSES": ["sometimes"],
+    "COMPILED_EXECUTION": ["later"],
+    "PERSISTED_SECONDS": ["0", "a week"],
     "ENGINE_TIMEOUT_SECONDS": ["0", "61"],
     "EVENT_STREAM_LENGTH": ["1", "all"],
     "SUBSCRIBER_QUEUE": ["0", "unbounded"],
     "LOG_LEVEL": ["loud", "trace"],
     "LOG_FORMAT": ["xml"],
 }
-ANY_TEXT = {"HOST", "DATA_DIR"}
+ANY_TEXT = {"HOST", "DATA_DIR", "METRICS_TOKEN", "TRUSTED_DOCUMENTS"}
 
 
 def refusal(environ: Mapping[str, str], dotenv: Path | None = None) -> str:
@@ -74,6 +81,12 @@ def test_a_wrong_setting_is_named_in_one_sentence(name: str, value: str) -> None
 
 def test_every_setting_that_can_be_wrong_is_tried() -> None:
     assert {each.name.upper() for each in fields(Settings)} == set(WRONG) | ANY_TEXT
+
+
+def test_limits_of_plans_that_are_not_named_stay_and_off_means_none() -> None:
+    assert read({"RATE_LIMITS": "free:7, pro : 9"}).rate_limits == {**RATES, "free": 7, "pro": 9}
+    assert read({"RATE_LIMITS": "off"}).rate_limits == {}
+    assert read({}).rate_limits == RATES
 
 
 def test_nothing_has_to_be_set() -> None:
