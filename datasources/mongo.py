@@ -6,7 +6,6 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from datetime import UTC
 from typing import Any, TypeVar
 
 from bson.codec_options import CodecOptions
@@ -40,7 +39,6 @@ class Mongo:
         self.client: AsyncMongoClient[Document] = AsyncMongoClient(
             url,
             tz_aware=True,
-            tzinfo=UTC,
             serverSelectionTimeoutMS=int(timeout * 1000),
             connectTimeoutMS=int(timeout * 1000),
             heartbeatFrequencyMS=max(500, int(timeout * 1000)),
@@ -48,7 +46,7 @@ class Mongo:
             appname="brandgraph",
             event_listeners=[CommandTimes(seen)] if seen else [],
         )
-        options: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
+        options: CodecOptions[Document] = CodecOptions(tz_aware=True)
         self.database: AsyncDatabase[Document] = self.client.get_database(database, options)
 
     async def ping(self) -> None:

@@ -49,7 +49,10 @@ def metadata(body: str) -> Metadata:
 
 def distinct(found: list[str]) -> list[str]:
     """Each once, whatever its case, in the order of first use."""
-    return list({word.casefold(): word for word in reversed(found)}.values())[::-1]
+    first: dict[str, str] = {}
+    for word in found:
+        first.setdefault(word.casefold(), word)
+    return list(first.values())
 
 
 def length_on(platform: Platform, body: str) -> int:
@@ -65,7 +68,8 @@ def weighted_length(body: str) -> int:
     """Length as X counts it."""
     text = unicodedata.normalize("NFC", body)
     rest, links = _LINK.subn("", text)
-    return links * LINK_LENGTH + sum(weights(rest))
+    own = len(rest) if rest.isascii() else sum(weights(rest))
+    return links * LINK_LENGTH + own
 
 
 def weights(text: str) -> Iterator[int]:
