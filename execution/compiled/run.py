@@ -100,8 +100,13 @@ class Run:
             self.data.update(part)
 
     def result(self) -> ExecutionResult:
-        """The data and the errors."""
-        return ExecutionResult(self.data, self.errors or None)
+        """The data and the errors.
+
+        The errors are handed over: their tracebacks know this run, and must not be known by it, or
+        only the garbage collector would free them.
+        """
+        errors, self.errors = self.errors, []
+        return ExecutionResult(self.data, errors or None)
 
     def note(self, error: GraphQLError, path: tuple[str | int, ...]) -> None:
         """Keeps an error that made a position null, unless one around it is null already."""
