@@ -138,7 +138,8 @@ class Buckets:
             found: list[Left] = await self._ask([take for take, _ in batch])
         except BaseException as error:
             told = error if isinstance(error, Exception) else Unavailable("cache")
-            for _, answer in batch:
+            waiting, self._next = [*batch, *self._next], []  # to wait in turn would take longer
+            for _, answer in waiting:
                 if answer is not None and not answer.done():
                     answer.set_exception(told)
             if not isinstance(error, Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -133,6 +134,24 @@ async def test_a_redis_that_is_away_says_so() -> None:
     buckets.give(Take("b", SIZE, -1, 0))
     await buckets.flushed()
     await redis.close()
+
+
+async def test_who_waits_behind_a_failed_command_hears_of_it_at_once() -> None:
+    """A Redis that hangs makes all wait once, not one batch after the other."""
+    silent = socket.create_server(("127.0.0.1", 0))  # takes connections, and never says a word
+    hanging = Redis(f"redis://127.0.0.1:{silent.getsockname()[1]}", "away", timeout=0.3)
+    buckets = Buckets(hanging)
+    first = asyncio.ensure_future(buckets.take(Take("a", SIZE, 1, 1)))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    second = asyncio.ensure_future(buckets.take(Take("b", SIZE, 1, 1)))
+    await asyncio.wait([first], timeout=10)
+    done, _ = await asyncio.wait([second], timeout=0.2)
+    assert isinstance(first.exception(), Unavailable)
+    assert done == {second}
+    assert isinstance(second.exception(), Unavailable)
+    await hanging.close()
+    silent.close()
 
 
 def test_the_memory_of_local_buckets_is_bounded(time: Time) -> None:
