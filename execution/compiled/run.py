@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import graphql
 from graphql import ExecutionResult, GraphQLError, GraphQLResolveInfo
 
+from execution.compiled.errors import Errors, Keys
 from execution.compiled.position import (
     Complete,
     Container,
@@ -31,7 +32,7 @@ Wanted: TypeAlias = tuple[Any, Position, Container, str | int, Place | None]
 """The key of a relation, and where what it names goes."""
 
 
-Work: TypeAlias = tuple[Coroutine[Any, Any, None], tuple[str | int, ...], Awaitable[Any] | None]
+Work: TypeAlias = tuple[Coroutine[Any, Any, None], Keys, Awaitable[Any] | None]
 """What fills a place, the path to it, and what it awaits first."""
 
 
@@ -39,7 +40,7 @@ class Run:
     """What changes while an operation runs. `core` holds the request: variables, root, context."""
 
     __slots__ = (
-        "arguments", "broken", "context", "core", "data", "dropped", "errors", "jobs", "nulled",
+        "arguments", "broken", "context", "core", "data", "dropped", "errors", "jobs",
         "rest", "running", "steps", "wake", "wanted",
     )  # fmt: skip
 
@@ -48,11 +49,10 @@ class Run:
         self.context = core.context_value
         self.steps = iter(steps)
         self.data: dict[str, Any] | None = {}
-        self.errors: list[GraphQLError] = []
-        self.nulled: set[tuple[str | int, ...]] = set()
+        self.errors = Errors()
         self.jobs: list[Job] = []
         self.wanted: dict[str, list[Wanted]] = {}
-        self.running: dict[Task[None], tuple[str | int, ...]] = {}
+        self.running: dict[Task[None], Keys] = {}
         self.dropped: list[Task[None]] = []
         self.broken: BaseException | None = None
         self.wake: Future[None] | None = None
@@ -100,28 +100,15 @@ class Run:
             self.data.update(part)
 
     def result(self) -> ExecutionResult:
-        """The data and the errors.
+        """The data and the errors."""
+        return ExecutionResult(self.data, self.errors.take())
 
-        The errors are handed over: their tracebacks know this run, and must not be known by it, or
-        only the garbage collector would free them.
-        """
-        errors, self.errors = self.errors, []
-        return ExecutionResult(self.data, errors or None)
-
-    def note(self, error: GraphQLError, path: tuple[str | int, ...]) -> None:
-        """Keeps an error that made a position null, unless one around it is null already."""
-        if self.nulled and self.is_nulled(path):
-            return
-        self.nulled.add(path)
-        self.errors.append(error)
-        if self.running and len(error.path or ()) != len(path):
+    def note(self, error: GraphQLError, path: Keys) -> None:
+        """Keeps an error that made a position null, and ends what would fill the inside of it."""
+        if self.errors.add(error, path) and self.running and len(error.path or ()) != len(path):
             self.abandon(path)
 
-    def is_nulled(self, path: tuple[str | int, ...]) -> bool:
-        """Whether a position, or one around it, was made null."""
-        return not self.nulled.isdisjoint([path[:length] for length in range(len(path) + 1)])
-
-    def abandon(self, path: tuple[str | int, ...]) -> None:
+    def abandon(self, path: Keys) -> None:
         """Cancels what would only fill positions inside one that was made null."""
         for task, at in list(self.running.items()):
             if at[: len(path)] == path and task is not asyncio.current_task():
@@ -156,7 +143,7 @@ class Run:
         work: list[Work] = []
         for job in jobs:
             path = (*keys(job[5]), job[4])
-            if self.nulled and self.is_nulled(path):
+            if self.errors.covers(path):
                 close(job[0])
             else:
                 work.append((self.wait_for(job), path, job[0]))
