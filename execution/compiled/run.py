@@ -31,7 +31,6 @@ Job: TypeAlias = tuple[Awaitable[Any], Complete, Position, Container, str | int,
 Wanted: TypeAlias = tuple[Any, Position, Container, str | int, Place | None]
 """The key of a relation, and where what it names goes."""
 
-
 Work: TypeAlias = tuple[Coroutine[Any, Any, None], Keys, Awaitable[Any] | None]
 """What fills a place, the path to it, and what it awaits first."""
 
