@@ -19,7 +19,9 @@ log = logging.getLogger(__name__)
 # reads from a pipe that only the owner holds: a line says that the server ended and all is well,
 # the end of the pipe says that the owner died. It comes in as standard input, the lock on the
 # data folder as standard error: those are the descriptors every shell can move.
+# Some systems allow a program few open files until it asks for more; a database needs many.
 _TIED_TO_OWNER = """
+ulimit -S -n 64000 2>/dev/null || ulimit -S -n "$(ulimit -H -n)" 2>/dev/null
 exec 3<&0 4>&2 2>&1 </dev/null
 (
   exec 4>&-

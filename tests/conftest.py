@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -26,6 +27,9 @@ from server.serving import listening, uvicorn_config
 from server.settings import Settings, read
 from tests.client import Client
 
+PATIENCE = 5.0
+"""Seconds that engines have to answer in: other tests may keep the machine busy."""
+
 _numbers = itertools.count(1)
 
 
@@ -38,7 +42,9 @@ def fast_folder() -> str | None:
 def engines() -> Iterator[EngineUrls]:
     """Where the engines of this run are: started for its first test, stopped at its end."""
     with tempfile.TemporaryDirectory(prefix="bg-test-", dir=fast_folder()) as folder:
-        engines = Engines(Path(folder))
+        # A database a test: what was dropped has to go at once, not in five minutes.
+        forgetful = ("--setParameter", "minSnapshotHistoryWindowInSeconds=0")
+        engines = Engines(Path(folder), extra_mongod_flags=forgetful)
         try:
             urls = engines.start()
             hasten(urls.mongodb)
@@ -87,21 +93,21 @@ async def cleared(redis: Redis) -> AsyncIterator[Redis]:
 @pytest.fixture
 async def mongo(engines: EngineUrls, name: str) -> AsyncIterator[Mongo]:
     """A database of one's own, with its indexes, dropped afterwards."""
-    async with migrated(Mongo(engines.mongodb, name)) as mongo:
+    async with migrated(Mongo(engines.mongodb, name, timeout=PATIENCE)) as mongo:
         yield mongo
 
 
 @pytest.fixture
 async def redis(engines: EngineUrls, name: str) -> AsyncIterator[Redis]:
     """A namespace of one's own in Redis, emptied afterwards."""
-    async with cleared(Redis(engines.redis, name)) as redis:
+    async with cleared(Redis(engines.redis, name, timeout=PATIENCE)) as redis:
         yield redis
 
 
 @pytest.fixture
 def settings(engines: EngineUrls, name: str, tmp_path: Path) -> Settings:
     """Settings of a server on the engines of this run, with cheap passwords."""
-    return settings_for(engines, name, tmp_path)
+    return replace(settings_for(engines, name, tmp_path), engine_timeout_seconds=PATIENCE)
 
 
 def settings_for(engines: EngineUrls, name: str, folder: Path) -> Settings:
@@ -139,6 +145,13 @@ class Running:
         """Where it listens."""
         return f"http://127.0.0.1:{self.socket.getsockname()[1]}"
 
+    async def serve(self) -> None:
+        """Serve until told to stop; fail, and not end the run, if it cannot start."""
+        try:
+            await self.server._serve([self.socket])
+        except SystemExit as end:
+            raise RuntimeError("The server did not start: its log tells why.") from end
+
     @property
     def backend(self) -> Backend:
         """What is behind its edge."""
@@ -150,7 +163,7 @@ class Running:
 async def serving(settings: Settings) -> AsyncIterator[Running]:
     """A server, started; drained and stopped at the end."""
     running = Running(settings)
-    task = asyncio.create_task(running.server._serve([running.socket]))
+    task = asyncio.create_task(running.serve())
     while not running.server.started:
         assert not task.done(), task.exception()
         await asyncio.sleep(0)
