@@ -116,13 +116,18 @@ def grouped(response: Response) -> dict[str, Any]:
     """Errors by the position that they made null; only that there are some, where they spread."""
     groups: dict[str, list[Any]] = {}
     for error in response.errors:
-        groups.setdefault(str(null_at(response.data, error.get("path") or [])), []).append(error)
-    return {
+        path = error.get("path") or []
+        at = path if path == ["elsewhere"] else null_at(response.data, path)
+        groups.setdefault(str(at), []).append(error)
+    told: dict[str, Any] = {
         at: sorted(map(repr, errors))
         if all(str(error.get("path")) == at for error in errors)
         else "some"
         for at, errors in groups.items()
     }
+    if "some" in told.values():
+        told.pop("['elsewhere']", None)  # it says not where it was, so it may have been inside
+    return told
 
 
 def null_at(data: Any, path: list[str | int]) -> list[str | int]:
