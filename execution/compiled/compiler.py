@@ -34,7 +34,7 @@ from execution.compiled.position import Complete, Field, Position
 from execution.compiled.run import Step
 from execution.compiled.source import ObjectText, Source, list_text
 
-MOST_POSITIONS = 1_000
+MOST_POSITIONS = 500
 """Fields that an operation may have, once for each type that they are on, to be compiled."""
 
 

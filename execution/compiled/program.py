@@ -18,7 +18,7 @@ from execution.compiled.run import Run, Step
 MOST_VARIANTS = 8
 """Combinations of conditions that one operation is compiled for; further ones are interpreted."""
 
-BYTES_PER_CHARACTER = 6
+BYTES_PER_CHARACTER = 9
 """Memory that compiled functions take for each character of their text, as measured."""
 
 CONDITIONS = frozenset({"skip", "include"})
