@@ -15,6 +15,7 @@ import strawberry
 import uvicorn
 from starlette.applications import Starlette
 
+from schema.declare import declare
 from server import app
 from server.logs import configure
 from server.serving import uvicorn_config
@@ -45,7 +46,9 @@ def schema_of(posts: list[Post]) -> strawberry.Schema:
 
         posts: list[Post] = strawberry.field(resolver=all_posts)
 
-    return strawberry.Schema(Query)
+    schema = strawberry.Schema(Query)
+    declare(schema._schema)
+    return schema
 
 
 def create_app(settings: Settings, posts: list[Post]) -> Starlette:
