@@ -13,16 +13,14 @@ import structlog
 from server.logs import configure
 from server.setting_types import LogFormat
 from server.settings import Settings, read
+from tests.server.kept_logging import kept_logging
 
 
 @pytest.fixture(autouse=True)
 def restored() -> Iterator[None]:
     """Logging as it was before."""
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    yield
-    root.handlers, root.level = handlers, level
-    structlog.reset_defaults()
+    with kept_logging():
+        yield
 
 
 def failing(password: str) -> None:

@@ -21,6 +21,7 @@ from server.settings import Settings
 from tests.client import Client
 from tests.conftest import Running
 from tests.resolvers.test_content import CREATE, LIST, READ, UPDATE
+from tests.server.kept_logging import kept_logging
 from tests.subscriptions.test_content import CHANGED
 
 LOGIN = """
@@ -48,13 +49,10 @@ class Log:
 @pytest.fixture
 def log(settings: Settings) -> Iterator[Log]:
     """The log from here on, in JSON; logging is put back afterwards."""
-    root, access = logging.getLogger(), logging.getLogger(NAME)
-    before = root.handlers, root.level, access.handlers, access.propagate
     log = Log()
-    configure(replace(settings, log_format=LogFormat.JSON), log.stream)
-    yield log
-    root.handlers, root.level, access.handlers, access.propagate = before
-    structlog.reset_defaults()
+    with kept_logging():
+        configure(replace(settings, log_format=LogFormat.JSON), log.stream)
+        yield log
 
 
 async def post(client: Client, query: str, **headers: str) -> httpx.Response:
