@@ -33,6 +33,8 @@ PAGE: Final = 20
 """The length of a page whose size was left out, where the schema gives it no default."""
 LIST: Final = 10
 """The length that is assumed of a list that takes no size."""
+LONGEST: Final = 1_000
+"""A size beyond this counts as this: the field that takes it refuses it in words of its own."""
 WRITING: Final = 10
 """The weight of a root field that changes something, or goes on."""
 INTROSPECTION: Final = 10
@@ -184,7 +186,7 @@ class Survey:
             self.sized_by[name] = None
             return _Variable(name, self.defaults.get(name), assumed)
         size = _whole_number(value)
-        return assumed if size is None else size
+        return assumed if size is None else min(size, LONGEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,7 @@ class _Variable:
 
     def __call__(self, variables: Mapping[str, Any]) -> int:
         size = variables.get(self.name, self.default)
-        return max(0, size) if type(size) is int else self.assumed
+        return max(0, min(size, LONGEST)) if type(size) is int else self.assumed
 
 
 def _longest(sizes: list[Size]) -> Size:

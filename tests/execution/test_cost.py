@@ -98,12 +98,14 @@ def test_objects_cost_one_as_often_as_lists_are_long(
         ({"n": [1]}, 20),
         ({"n": -3}, 0),
         ({"n": True}, 20),
-        ({"n": 10**12}, 10**12),
+        ({"n": 1_000}, 1_000),
+        ({"n": 10**12}, 1_000),
     ],
 )
 def test_a_variable_sizes_a_list_as_the_client_sent_it(
     schema: GraphQLSchema, variables: dict[str, Any], cost: int
 ) -> None:
+    """Up to what no page exceeds: beyond that the field refuses it, and says what is allowed."""
     made = prices(schema, "query($n: Int = 9) { posts(limit: $n) { id } }")
     assert made.price(variables).cost == cost
     assert made.price(variables).cost == cost

@@ -27,10 +27,10 @@ from server.engines import (
 )
 
 OWNER = """
-import signal, sys
+import os, signal, sys
 from pathlib import Path
 from server.engines import Engines
-signal.signal(signal.SIGINT, lambda *_: print("interrupted", flush=True))
+signal.signal(signal.SIGINT, lambda *_: os.write(1, b"interrupted\\n"))
 engines = Engines(Path(sys.argv[1]), mongod="mongod" in sys.argv)
 engines.start()
 print(engines.mongod_pid if "mongod" in sys.argv else 0, engines.valkey_pid, flush=True)
