@@ -107,6 +107,8 @@ def environ_of(urls: EngineUrls, database: str, folder: Path) -> dict[str, str]:
         "AUTH_KEYS": f"bench:{secrets.token_hex(32)}",
         "ACCESS_TOKEN_SECONDS": "7200",
         "RATE_LIMITS": f"anonymous:{MANY},free:{MANY}",
+        "SOCKET_LIMITS": f"caller:{MANY},address:{MANY}",
+        "SUBSCRIPTION_LIMITS": f"caller:{MANY},address:{MANY}",
         "DATA_DIR": str(folder),
         "PASSWORD_MEMORY_KIB": "8",
         "PASSWORD_ROUNDS": "1",

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from datasources.buckets import Buckets
 from datasources.documents import Documents
+from datasources.places import Places
 from execution.engine import Executor
 from execution.limits import Limits
 from schema.context import Context
@@ -33,6 +34,7 @@ from server.metrics import Metrics
 from server.metrics_page import MetricsPage
 from server.observation import ObservedExecutor
 from server.observed_requests import ObservedRequests
+from server.occupancy import door
 from server.persisted import RegisteredDocuments, trusted
 from server.reports import report
 from server.revoked import Revoked
@@ -83,9 +85,13 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await made.migrations().run()
         buckets = Buckets(made.redis)
         stack.push_async_callback(buckets.flushed)
+        places = Places(made.redis)
+        await places.start()
+        stack.push_async_callback(places.close)
         edge = replace(
             edge_of(made, app.state.executor, app.state.explorer, metrics),
             limiter=limiter(settings, buckets),
+            door=door(settings, places),
             documents=app.state.trusted or registered(made),
         )
         stack.callback(Revoked(made, edge).watch())

@@ -12,6 +12,7 @@ from starlette.responses import Response as Page
 
 from execution.engine import Executor
 from server.limits import Limiter
+from server.occupancy import Doorkeeper
 from server.persisted import DocumentSource, SentDocuments
 from server.sockets import Sockets
 
@@ -79,6 +80,8 @@ class Edge(Generic[ViewerT]):
     now: Callable[[], datetime] = _now
     limiter: Limiter[ViewerT] | None = None
     """Charges callers for their operations, if any."""
+    door: Doorkeeper[ViewerT] | None = None
+    """Counts what callers hold open, if anybody does."""
     documents: DocumentSource = field(default_factory=SentDocuments)
     """Where documents come from that are named instead of sent."""
     body_bytes: int = 1024 * 1024

@@ -5,8 +5,10 @@ from typing import Generic
 from starlette.types import Receive, Scope, Send
 
 from server.edge import Edge, ViewerT
+from server.ws_channel import Closing
 from server.ws_messages import PROTOCOL
 from server.ws_session import Session
+from services.places import Leave, nothing
 
 
 class GraphQLSockets(Generic[ViewerT]):
@@ -28,4 +30,17 @@ class GraphQLSockets(Generic[ViewerT]):
             await send({"type": "websocket.close", "code": 4406, "reason": reason})
             return
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
-        await Session(self.edge, scope, receive, send).run()
+        session = Session(self.edge, scope, receive, send)
+        try:
+            leave = await self._opened(session)
+        except Closing as closing:
+            await session.channel.close(closing.code, closing.reason)
+            return
+        try:
+            await session.run()
+        finally:
+            leave()
+
+    async def _opened(self, session: Session[ViewerT]) -> Leave:
+        door = self.edge.door
+        return nothing if door is None else await door.open(session.admission.credentials.address)

@@ -11,6 +11,7 @@ from execution.request import GraphQLRequest
 from execution.response import Response
 from server.edge import Credentials, Edge, EdgeContext, ViewerT
 from server.limits import Charge
+from services.places import Leave, nothing
 
 
 class Operation(Generic[ViewerT]):
@@ -61,6 +62,13 @@ class Operation(Generic[ViewerT]):
             await edge.documents.register(self.request)
         return charge
 
+    async def admitted(self) -> Leave:
+        """A place for a subscription. Raises RequestRejected where the caller has too many."""
+        door = self.edge.door
+        if door is None:
+            return nothing
+        return await door.subscribe(self.viewer(), self.credentials.address)
+
     async def execute(self, prepared: PreparedOperation, context: EdgeContext) -> Response:
         """The response of a query or a mutation, charged by what it came to.
 
@@ -89,7 +97,11 @@ class Operation(Generic[ViewerT]):
             yield await self.execute(prepared, self.context())
             return
         await self.charge(prepared)
-        events = await executor.subscribe(prepared, variables, self.context(), self.context)
-        async with aclosing(events):
-            async for response in events:
-                yield response
+        leave = await self.admitted()
+        try:
+            events = await executor.subscribe(prepared, variables, self.context(), self.context)
+            async with aclosing(events):
+                async for response in events:
+                    yield response
+        finally:
+            leave()

@@ -162,6 +162,27 @@ def rates(text: str) -> Mapping[str, int]:
     return found
 
 
+HOLDERS = ("caller", "address")
+
+
+def bounds(text: str) -> Mapping[str, int]:
+    """How much a caller and an address may hold, as `caller:10,address:100`; `off` for no bounds.
+
+    Who is not named is not bounded.
+    """
+    if text.lower() == "off":
+        return {}
+    found: dict[str, int] = {}
+    for part in names(text):
+        holder, _, most = (piece.strip() for piece in part.partition(":"))
+        if holder not in HOLDERS or not most.isdecimal() or not 1 <= int(most) <= 10**9:
+            raise ValueError(
+                "has to be `off`, or numbers for caller, address or both, as caller:10"
+            )
+        found[holder] = int(most)
+    return found
+
+
 def networks(text: str) -> tuple[str, ...]:
     """Addresses and networks, separated by commas."""
     for part in names(text):

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from dotenv import dotenv_values
-
 from server.setting_checks import refuse_missing, refuse_unsafe
+from server.setting_sources import lines, value_of
 from server.setting_types import (
     Environment,
     LogFormat,
     LogLevel,
-    SettingError,
     boolean,
+    bounds,
     choice,
     http_url,
     keys,
@@ -138,6 +137,15 @@ class Settings:
     points_per_request: int = setting(
         number(1, 1_000_000), "50", "Points that each of these requests brings along."
     )
+    socket_limits: Mapping[str, int] = setting(
+        bounds,
+        "caller:100,address:1000",
+        "Sockets that a user or API key (`caller`), and an address, may have open in all processes "
+        "together; `off` for no limits.",
+    )
+    subscription_limits: Mapping[str, int] = setting(
+        bounds, "caller:500,address:5000", "The same for subscriptions that run."
+    )
     cost_limit: int = setting(
         number(1, 10**9), "10000", "The most points that one operation may cost."
     )
@@ -224,22 +232,3 @@ def read(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -
         refuse_unsafe(settings)
     refuse_missing(settings)
     return settings
-
-
-def lines(dotenv: Path) -> Mapping[str, str | None]:
-    """What a `.env` file says, as it is written there."""
-    try:
-        return dotenv_values(dotenv, interpolate=False)
-    except (OSError, ValueError) as error:
-        raise SettingError(f"{dotenv} cannot be read: {error}.") from None
-
-
-def value_of(each: Field[Any], written: Mapping[str, str | None]) -> Any:
-    """One setting's value; an empty variable is one that is not set."""
-    name = each.name.upper()
-    text = (written.get(name) or "").strip() or each.metadata["default"]
-    try:
-        return each.metadata["read"](text)
-    except ValueError as error:
-        shown = "" if each.metadata["secret"] else f" It is {text!r}."
-        raise SettingError(f"{name} {error}.{shown}") from None

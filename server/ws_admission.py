@@ -13,6 +13,7 @@ from server.edge import Credentials, Edge, ViewerT
 from server.http_request import credentials_of, headers_of
 from server.sockets import FORBIDDEN, TRY_AGAIN_LATER
 from server.ws_channel import Closing
+from services.places import Leave, nothing
 
 PASSING = frozenset({"UNAVAILABLE", "RATE_LIMITED"})
 """The codes of refusals that a later attempt may escape."""
@@ -28,6 +29,7 @@ class Admission(Generic[ViewerT]):
         self.credentials = credentials_of(scope, self._headers, cookies=True)
         self._end = end
         self._expiry: asyncio.Handle | None = None
+        self._leave: Leave = nothing
 
     async def enter(self, params: Mapping[str, Any] | None) -> None:
         """Authenticates by the handshake's headers and the payload of `connection_init`.
@@ -43,7 +45,10 @@ class Admission(Generic[ViewerT]):
             cookies={} if token else self.credentials.cookies,
             connection_params=params or {},
         )
-        self._admit(await self._authenticate(self.credentials))
+        viewer = await self._authenticate(self.credentials)
+        if self.edge.door is not None:
+            self._leave = await self.edge.door.enter(viewer)
+        self._admit(viewer)
 
     async def renew(self, token: str) -> None:
         """Takes a fresh token of the same viewer. Raises Closing for any other."""
@@ -56,12 +61,16 @@ class Admission(Generic[ViewerT]):
         self._admit(viewer)
 
     def leave(self) -> None:
-        """Stops watching for the token to expire."""
+        """Stops watching for the token to expire, and gives the viewer's place back."""
+        self._stop_watching()
+        self._leave()
+
+    def _stop_watching(self) -> None:
         if self._expiry is not None:
             self._expiry.cancel()
 
     def _admit(self, viewer: ViewerT) -> None:
-        self.leave()
+        self._stop_watching()
         self.viewer = viewer
         self._expiry = self.edge.at_expiry(viewer, self._end)
 

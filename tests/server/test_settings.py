@@ -44,6 +44,8 @@ WRONG = {
     "BODY_LIMIT_BYTES": ["1MB", "10"],
     "DEADLINE_SECONDS": ["0", "never"],
     "RATE_LIMITS": ["none", "free", "free:0", "free:many", "gold:100", "free:-1"],
+    "SOCKET_LIMITS": ["none", "caller", "caller:0", "plan:5", "address:-1"],
+    "SUBSCRIPTION_LIMITS": ["many", "address:0"],
     "POINTS_PER_REQUEST": ["0", "some"],
     "COST_LIMIT": ["0", "off"],
     "NODE_LIMIT": ["0", "off"],
