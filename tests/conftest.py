@@ -62,9 +62,17 @@ def hasten(url: str) -> None:
         client.admin.command("replSetReconfig", config)
 
 
+@pytest.fixture(scope="session")
+def spare() -> list[str]:
+    """Names of databases that a test has left empty, with their indexes: made once, used again."""
+    return []
+
+
 @pytest.fixture
-def name() -> str:
-    """A name that no other test has."""
+def name(request: pytest.FixtureRequest, spare: list[str]) -> str:
+    """A name that no other test has now; of an empty database, if this test uses one."""
+    if spare and "mongo" in request.fixturenames:
+        return spare.pop()
     return f"t{os.getpid()}_{next(_numbers)}"
 
 
@@ -79,6 +87,14 @@ async def migrated(mongo: Mongo) -> AsyncIterator[Mongo]:
         await mongo.close()
 
 
+async def emptied(mongo: Mongo) -> bool:
+    """Remove every document; whether the database is as a new one would be."""
+    there = set(await mongo.database.list_collection_names())
+    for each in there:
+        await mongo.database[each].delete_many({})
+    return {each.raw.name for each in Stores.on(mongo).all() if each.indexes} <= there
+
+
 @asynccontextmanager
 async def cleared(redis: Redis) -> AsyncIterator[Redis]:
     """That namespace, emptied at the end."""
@@ -91,10 +107,17 @@ async def cleared(redis: Redis) -> AsyncIterator[Redis]:
 
 
 @pytest.fixture
-async def mongo(engines: EngineUrls, name: str) -> AsyncIterator[Mongo]:
-    """A database of one's own, with its indexes, dropped afterwards."""
-    async with migrated(Mongo(engines.mongodb, name, timeout=PATIENCE)) as mongo:
+async def mongo(engines: EngineUrls, name: str, spare: list[str]) -> AsyncIterator[Mongo]:
+    """A database of one's own, with its indexes; emptied afterwards, for another test."""
+    mongo = Mongo(engines.mongodb, name, timeout=PATIENCE)
+    try:
+        if not await mongo.database.list_collection_names():
+            await Migrations(mongo, Stores.on(mongo).all()).run()
         yield mongo
+        if await emptied(mongo):
+            spare.append(name)
+    finally:
+        await mongo.close()
 
 
 @pytest.fixture
