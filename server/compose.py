@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import orjson
 
 from datasources.jobs import JobQueue
-from datasources.migrations import Migrations
 from datasources.mongo import Mongo
 from datasources.redis import Redis
 from datasources.revocations import Revocations
 from datasources.stores import Stores
 from datasources.throttle import Counters
+from server.backend import Backend
 from server.clients import limits_of, mongo_of, redis_of
 from server.metrics import Metrics
+from server.models import models_of
 from server.secrets import signing_keys
 from server.settings import Settings
 from server.signups import CountedAccounts
@@ -42,6 +42,7 @@ from services.invitation_answers import InvitationAnswers
 from services.invitations import InvitationService
 from services.lifecycle import Lifecycle
 from services.members import MemberService
+from services.models import Models
 from services.notifications import NotificationService
 from services.passwords import Passwords
 from services.progress import Progress
@@ -57,23 +58,7 @@ from services.versions import VersionService
 from services.workspace_deletion import WorkspaceDeletion
 from services.workspaces import WorkspaceService
 
-
-@dataclass(frozen=True, slots=True)
-class Backend:
-    """Everything behind the edge of one process."""
-
-    settings: Settings
-    mongo: Mongo
-    redis: Redis
-    stores: Stores
-    events: Events
-    queue: JobQueue
-    deliveries: Deliveries
-    services: Services
-
-    def migrations(self) -> Migrations:
-        """The indexes and schema versions of this database."""
-        return Migrations(self.mongo, self.stores.all())
+__all__ = ["Backend", "assemble", "backend"]
 
 
 @asynccontextmanager
@@ -91,6 +76,7 @@ async def backend(
                 yield made
             finally:
                 await made.events.close()
+                await made.services.models.close()
     finally:
         await redis.close()
         await mongo.close()
@@ -214,6 +200,7 @@ def assemble(
             new_id,
         ),
         members=members,
+        models=Models(models_of(settings)),
         notifications=notifications,
         publishing=PublishingService(
             mongo, stores.contents, stores.targets, access, audit, progress, clock, new_id

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
+from server.model_settings import ModelSettings
 from server.setting_checks import refuse_missing, refuse_unsafe
+from server.setting_field import setting
 from server.setting_sources import lines, value_of
 from server.setting_types import (
     Environment,
@@ -31,20 +32,9 @@ from server.setting_types import (
     word,
 )
 
-Reader = Callable[[str], Any]
-
-
-def setting(read: Reader, default: Any, about: str, *, secret: bool = False) -> Any:
-    """A field of Settings: how it is read, its default, and what it is for.
-
-    `default` is the text that the variable would hold.
-    """
-    metadata = {"read": read, "default": default, "about": about, "secret": secret}
-    return field(repr=not secret, metadata=metadata)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(ModelSettings):
     """What this server was told. Each field is the variable of the same name in capitals."""
 
     brandgraph_env: Environment = setting(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import Field, fields
 from pathlib import Path
+from typing import Any
 
 from server.settings import Settings
 
@@ -43,10 +44,15 @@ $ python3 -c 'import secrets; print("k1:" + secrets.token_urlsafe(32))'
 """
 
 
+def listed() -> list[Field[Any]]:
+    """All settings: the server's own, then those of its parts."""
+    return sorted(fields(Settings), key=lambda each: each.name not in Settings.__annotations__)
+
+
 def page() -> str:
     """The page, as the code has it now."""
     rows = []
-    for each in fields(Settings):
+    for each in listed():
         default = f"`{each.metadata['default']}`" if each.metadata["default"] else ""
         secret = " *Secret.*" if each.metadata["secret"] else ""
         rows.append(f"| `{each.name.upper()}` | {default} | {each.metadata['about']}{secret} |")

@@ -19,6 +19,7 @@ from services.invitation_answers import InvitationAnswers
 from services.invitations import InvitationService
 from services.lifecycle import Lifecycle
 from services.members import MemberService
+from services.models import Models
 from services.notifications import NotificationService
 from services.publishing import PublishingService
 from services.sessions import Sessions
@@ -48,6 +49,7 @@ class Services:
     invitations: InvitationService
     lifecycle: Lifecycle
     members: MemberService
+    models: Models
     notifications: NotificationService
     publishing: PublishingService
     sessions: Sessions

@@ -57,8 +57,20 @@ WRONG = {
     "SUBSCRIBER_QUEUE": ["0", "unbounded"],
     "LOG_LEVEL": ["loud", "trace"],
     "LOG_FORMAT": ["xml"],
+    "OPENAI_BASE_URL": ["api.openai.com", "ftp://models.internal"],
+    "OPENAI_EMBEDDING_DIMENSION": ["0", "many"],
+    "OPENAI_TIMEOUT_SECONDS": ["0", "long"],
+    "OPENAI_DEADLINE_SECONDS": ["0", "never"],
 }
-ANY_TEXT = {"HOST", "DATA_DIR", "METRICS_TOKEN", "TRUSTED_DOCUMENTS"}
+ANY_TEXT = {
+    "HOST",
+    "DATA_DIR",
+    "METRICS_TOKEN",
+    "TRUSTED_DOCUMENTS",
+    "OPENAI_API_KEY",
+    "OPENAI_TEXT_MODEL",
+    "OPENAI_EMBEDDING_MODEL",
+}
 
 
 def refusal(environ: Mapping[str, str], dotenv: Path | None = None) -> str:
