@@ -10,6 +10,8 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from datasources.collection import Collection, Record
+from datasources.failures import mongo_failures
+from datasources.mongo import current_session
 
 
 class Role(StrEnum):
@@ -58,6 +60,16 @@ class Memberships(Collection[Membership]):
         """How many own that workspace directly, counted up to `limit`."""
         owners = {"workspace_id": workspace_id, "role": Role.OWNER.value}
         return await self.count(owners, limit=limit)
+
+    async def people_in(self, workspace_ids: Sequence[str]) -> list[str]:
+        """Everyone who belongs directly to one of these, each once."""
+        with mongo_failures():
+            found: list[str] = await self.raw.distinct(
+                "user_id",
+                {"workspace_id": {"$in": list(workspace_ids)}},
+                session=current_session.get(),
+            )
+        return found
 
     async def people(
         self,

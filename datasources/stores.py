@@ -8,6 +8,7 @@ from typing import Any
 
 from datasources.api_keys import ApiKeys
 from datasources.audit import AuditLog
+from datasources.billing import BillingAccounts
 from datasources.collection import Collection
 from datasources.content import Contents
 from datasources.erasures import Erasures
@@ -31,6 +32,7 @@ class Stores:
 
     api_keys: ApiKeys
     audit: AuditLog
+    billing_accounts: BillingAccounts
     contents: Contents
     entries: Entries
     erasures: Erasures
@@ -52,6 +54,7 @@ class Stores:
         return cls(
             api_keys=ApiKeys(mongo),
             audit=AuditLog(mongo),
+            billing_accounts=BillingAccounts(mongo),
             contents=Contents(mongo),
             entries=Entries(mongo),
             erasures=Erasures(mongo),

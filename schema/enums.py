@@ -7,6 +7,7 @@ import strawberry
 from datasources.content import ContentStatus, ContentType, Platform
 from datasources.memberships import Role
 from datasources.notifications import NotificationKind
+from datasources.plan_names import PlanName
 from datasources.targets import PublishState
 from services.permissions import Permission
 from services.versions import LineKind
@@ -17,6 +18,7 @@ __all__ = [
     "LineKind",
     "NotificationKind",
     "Permission",
+    "PlanName",
     "Platform",
     "PublishState",
     "Role",
@@ -35,6 +37,7 @@ strawberry.enum(
     description="Where a target stands. UNCONFIRMED: it may be out, but the platform did not "
     "say so; look, then retry or cancel.",
 )
+strawberry.enum(PlanName, description="The plans there are, each with more than the one before.")
 strawberry.enum(Permission, description="What a role, or an API key's scope, allows.")
 strawberry.enum(Role, description="What a member may do, rising from VIEWER to OWNER.")
 strawberry.enum(

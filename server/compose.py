@@ -17,6 +17,7 @@ from datasources.stores import Stores
 from datasources.throttle import Counters
 from server.backend import Backend
 from server.clients import limits_of, mongo_of, redis_of
+from server.compose_team import team_of
 from server.metrics import Metrics
 from server.models import models_of
 from server.secrets import signing_keys
@@ -30,18 +31,17 @@ from services.authentication import Authentication
 from services.clock import Clock, utc_now
 from services.content import ContentService
 from services.cookies import Cookies
+from services.counts import counts
 from services.deliveries import Deliveries
 from services.endings import Endings
+from services.entitlements import Entitlements
 from services.erasure import Erasure
 from services.events import Events
 from services.export import Export
 from services.feed_adapter import FeedAdapter
 from services.feeds import Feeds
 from services.ids import Ids
-from services.invitation_answers import InvitationAnswers
-from services.invitations import InvitationService
 from services.lifecycle import Lifecycle
-from services.members import MemberService
 from services.models import Models
 from services.notifications import NotificationService
 from services.passwords import Passwords
@@ -56,7 +56,6 @@ from services.tokens import Keys, Tokens
 from services.users import UserService
 from services.versions import VersionService
 from services.workspace_deletion import WorkspaceDeletion
-from services.workspaces import WorkspaceService
 
 __all__ = ["Backend", "assemble", "backend"]
 
@@ -107,9 +106,15 @@ def assemble(
 
     access = Access(stores.workspaces, stores.memberships)
     audit = Audit(stores.audit, clock, new_id)
+    entitlements = Entitlements(
+        stores.billing_accounts,
+        stores.workspaces,
+        counts(stores.workspaces, stores.memberships),
+        settings.default_plan,
+    )
     notifications = NotificationService(stores.notifications, events, clock, new_id)
-    members = MemberService(
-        mongo, stores.workspaces, stores.memberships, access, audit, notifications
+    team = team_of(
+        mongo, stores, access, audit, entitlements, notifications, clock=clock, new_id=new_id
     )
     progress = Progress(stores.contents, stores.targets, events, notifications)
     content = ContentService(
@@ -163,33 +168,13 @@ def assemble(
         authentication=Authentication(tokens, revocations, api_keys),
         content=content,
         cookies=Cookies(secure=settings.secure_cookies, clock=clock),
+        entitlements=entitlements,
         erasure=erasure,
         events=events,
         export=Export(stores, users, clock),
         feeds=Feeds(stores.entries, stores.workspaces, settings.url),
-        invitation_answers=InvitationAnswers(
-            mongo,
-            stores.invitations,
-            stores.workspaces,
-            stores.memberships,
-            stores.users,
-            access,
-            audit,
-            notifications,
-            clock,
-        ),
-        invitations=InvitationService(
-            mongo,
-            stores.invitations,
-            stores.memberships,
-            stores.users,
-            access,
-            audit,
-            members,
-            notifications,
-            clock,
-            new_id,
-        ),
+        invitation_answers=team.answers,
+        invitations=team.invitations,
         lifecycle=Lifecycle(
             mongo,
             stores.contents,
@@ -199,7 +184,7 @@ def assemble(
             clock,
             new_id,
         ),
-        members=members,
+        members=team.members,
         models=Models(models_of(settings)),
         notifications=notifications,
         publishing=PublishingService(
@@ -212,16 +197,7 @@ def assemble(
         workspace_deletion=WorkspaceDeletion(
             mongo, stores.workspaces, stores.targets, stores.users, access, audit, erasure
         ),
-        workspaces=WorkspaceService(
-            mongo,
-            stores.workspaces,
-            stores.memberships,
-            stores.users,
-            access,
-            audit,
-            clock,
-            new_id,
-        ),
+        workspaces=team.workspaces,
     )
     deliveries = Deliveries(
         mongo,

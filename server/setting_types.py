@@ -67,9 +67,9 @@ def choice(kind: type[E]) -> Callable[[str], E]:
 
     def read(text: str) -> E:
         try:
-            return kind(text.lower())
-        except ValueError:
-            allowed = ", ".join(value.value for value in kind if value.value)
+            return next(value for value in kind if value.value.lower() == text.lower())
+        except StopIteration:
+            allowed = ", ".join(value.value.lower() for value in kind if value.value)
             raise ValueError(f"has to be one of {allowed}") from None
 
     return read

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from server.billing_settings import BillingSettings
 from server.model_settings import ModelSettings
 from server.setting_checks import refuse_missing, refuse_unsafe
 from server.setting_field import setting
@@ -34,7 +35,7 @@ from server.setting_types import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(ModelSettings):
+class Settings(BillingSettings, ModelSettings):
     """What this server was told. Each field is the variable of the same name in capitals."""
 
     brandgraph_env: Environment = setting(

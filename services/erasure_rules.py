@@ -40,6 +40,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
     {
         "api_keys": Rule(workspace=WORKSPACE, owner="user_id", secret=["secret_hash"]),
         "audit": Rule(workspace=WORKSPACE, named={"actor_id": ["actor_id"]}, about="subject"),
+        "billing_accounts": Rule(workspace="_id"),
         "content": Rule(workspace=WORKSPACE, named={"author_id": ["author_id"]}),
         "content_versions": Rule(workspace=WORKSPACE, named={"created_by": ["created_by"]}),
         "erasures": Rule(exported=False),

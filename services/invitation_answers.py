@@ -11,9 +11,11 @@ from datasources.workspaces import Workspace, Workspaces
 from services.access import Access
 from services.audit import Audit
 from services.clock import Clock
+from services.entitlements import Entitlements
 from services.failures import NotFound, Unauthenticated
 from services.notifications import NotificationService
 from services.permissions import ALLOWED, RANK, Permission
+from services.plans import Limit
 from services.tokens import digest
 from services.viewer import Viewer
 
@@ -33,6 +35,7 @@ class InvitationAnswers:
         users: Users,
         access: Access,
         audit: Audit,
+        entitlements: Entitlements,
         notifications: NotificationService,
         clock: Clock,
     ) -> None:
@@ -43,11 +46,12 @@ class InvitationAnswers:
         self._users = users
         self._access = access
         self._audit = audit
+        self._entitlements = entitlements
         self._notifications = notifications
         self._clock = clock
 
     async def accept(self, viewer: Viewer, token: str) -> Workspace:
-        """Join; the workspace."""
+        """Join; the workspace. PlanLimit, and the invitation stays, where its plan is full."""
         user_id = viewer.person("accept an invitation")
 
         async def change() -> Workspace:
@@ -103,6 +107,9 @@ class InvitationAnswers:
         id = membership_id(invitation.workspace_id, user_id)
         if await self._memberships.get(id) is not None:
             return
+        places = await self._entitlements.places(invitation.workspace_id)
+        if user_id not in await self._memberships.people_in(places):
+            await self._entitlements.allow(invitation.workspace_id, Limit.MEMBERS)
         await self._memberships.insert(
             Membership(
                 id=id,

@@ -17,11 +17,13 @@ from services.access import Access
 from services.audit import Audit
 from services.clock import Clock
 from services.emails import Email, email
+from services.entitlements import Entitlements
 from services.failures import Failure, NotFound
 from services.ids import NewId
 from services.members import MemberService
 from services.notifications import NotificationService
 from services.permissions import Permission
+from services.plans import Limit
 from services.roles import PersonalWorkspace, require_reach
 from services.tokens import digest
 from services.viewer import Viewer
@@ -71,6 +73,7 @@ class InvitationService:
         access: Access,
         audit: Audit,
         members: MemberService,
+        entitlements: Entitlements,
         notifications: NotificationService,
         clock: Clock,
         new_id: NewId,
@@ -82,6 +85,7 @@ class InvitationService:
         self._access = access
         self._audit = audit
         self._members = members
+        self._entitlements = entitlements
         self._notifications = notifications
         self._clock = clock
         self._new_id = new_id
@@ -108,6 +112,7 @@ class InvitationService:
             workspace, own = await self._members.turn(viewer, workspace_id)
             require_reach(viewer, own, role)
             user = await self._make_room(viewer, own, workspace, invited)
+            await self._within_plan(workspace)
             invitation = self._new(viewer, workspace, invited, role, token)
             await self._invitations.insert(invitation)
             await self._log(viewer, invitation, "invitation.created")
@@ -168,6 +173,13 @@ class InvitationService:
         elif await self._invitations.count({"workspace_id": workspace.id}, limit=MOST) >= MOST:
             raise TooManyInvitations
         return user
+
+    async def _within_plan(self, workspace: Workspace) -> None:
+        """Refuse one more than the plan has places for, if all who were invited come."""
+        places = await self._entitlements.places(workspace.id)
+        living = {"workspace_id": {"$in": places}, "expires_at": {"$gt": self._clock()}}
+        invited = await self._invitations.count(living)
+        await self._entitlements.allow(workspace.id, Limit.MEMBERS, by=1 + invited)
 
     async def _tell(self, user: User, workspace: Workspace, invitation: Invitation) -> None:
         await self._notifications.notify(

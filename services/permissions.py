@@ -16,6 +16,8 @@ class Permission(StrEnum):
     MEMBERS_WRITE = "MEMBERS_WRITE"
     API_KEYS_WRITE = "API_KEYS_WRITE"
     AUDIT_READ = "AUDIT_READ"
+    BILLING_READ = "BILLING_READ"
+    BILLING_WRITE = "BILLING_WRITE"
     CONTENT_READ = "CONTENT_READ"
     CONTENT_WRITE = "CONTENT_WRITE"
     CONTENT_PUBLISH = "CONTENT_PUBLISH"
@@ -28,8 +30,9 @@ _ADMIN = _EDITOR | {
     Permission.MEMBERS_WRITE,
     Permission.API_KEYS_WRITE,
     Permission.AUDIT_READ,
+    Permission.BILLING_READ,
 }
-_OWNER = _ADMIN | {Permission.WORKSPACE_DELETE}
+_OWNER = _ADMIN | {Permission.WORKSPACE_DELETE, Permission.BILLING_WRITE}
 
 ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,

@@ -11,6 +11,7 @@ from services.audit import AuditTrail
 from services.authentication import Authentication
 from services.content import ContentService
 from services.cookies import Cookies
+from services.entitlements import Entitlements
 from services.erasure import Erasure
 from services.events import Events
 from services.export import Export
@@ -41,6 +42,7 @@ class Services:
     authentication: Authentication
     content: ContentService
     cookies: Cookies
+    entitlements: Entitlements
     erasure: Erasure
     events: Events
     export: Export

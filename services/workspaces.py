@@ -17,9 +17,11 @@ from datasources.workspaces import Workspace, Workspaces, WorkspaceSettings
 from services.access import Access
 from services.audit import Audit
 from services.clock import Clock
+from services.entitlements import Entitlements
 from services.failures import BadInput, Conflict, NotFound, Unauthenticated
 from services.ids import NewId
 from services.permissions import Permission
+from services.plans import Limit
 from services.settings_inheritance import EffectiveSettings, SettingsChange, effective, path_of
 from services.validation import text, time_zone
 from services.viewer import Viewer
@@ -59,6 +61,7 @@ class WorkspaceService:
         users: Users,
         access: Access,
         audit: Audit,
+        entitlements: Entitlements,
         clock: Clock,
         new_id: NewId,
     ) -> None:
@@ -68,6 +71,7 @@ class WorkspaceService:
         self._users = users
         self._access = access
         self._audit = audit
+        self._entitlements = entitlements
         self._clock = clock
         self._new_id = new_id
 
@@ -139,14 +143,17 @@ class WorkspaceService:
         """A new workspace: on its own, with the viewer as its owner, or below another one.
 
         Below another, whoever has a role there has the same role here; the viewer too.
+        PlanLimit where the plan allows no more: of the topmost one, or of the personal one.
         """
         owner = viewer.person("make a workspace")
         workspace = self._new(owner, name, time_zone)
+        home = parent_id or await self.default(viewer)
         if parent_id is not None:
             await self.get(viewer, parent_id, Permission.WORKSPACE_WRITE)
 
         async def change() -> Workspace:
             above = [] if parent_id is None else await self._above(viewer, parent_id)
+            await self._entitlements.allow(home, Limit.WORKSPACES)
             made = placed(workspace, above)
             await self._workspaces.insert(made)
             if not above:

@@ -150,7 +150,8 @@ def settings_for(engines: EngineUrls, name: str, folder: Path) -> Settings:
             "PASSWORD_ROUNDS": "1",
             "PUBLIC_URL": "https://brandgraph.test",
             "REDELIVERY_SECONDS": "2",
-            "RATE_LIMITS": "anonymous:100000,free:100000",
+            "RATE_LIMITS": "anonymous:100000,free:100000,agency:100000",
+            "DEFAULT_PLAN": "agency",
         }
     )
 

@@ -7,15 +7,7 @@ from enum import Enum
 
 import strawberry
 
-
-@strawberry.enum
-class PlanName(Enum):
-    """The plans there are."""
-
-    FREE = "FREE"
-    CREATOR = "CREATOR"
-    PRO = "PRO"
-    AGENCY = "AGENCY"
+from schema.enums import PlanName
 
 
 @strawberry.enum

@@ -55,6 +55,7 @@ WRONG = {
     "ENGINE_TIMEOUT_SECONDS": ["0", "61"],
     "EVENT_STREAM_LENGTH": ["1", "all"],
     "SUBSCRIBER_QUEUE": ["0", "unbounded"],
+    "DEFAULT_PLAN": ["gold", "0"],
     "LOG_LEVEL": ["loud", "trace"],
     "LOG_FORMAT": ["xml"],
     "OPENAI_BASE_URL": ["api.openai.com", "ftp://models.internal"],

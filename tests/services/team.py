@@ -5,6 +5,7 @@ from __future__ import annotations
 from datasources.memberships import Role, membership_id
 from datasources.mongo import Mongo
 from datasources.notifications import NotificationKind
+from datasources.plan_names import PlanName
 from datasources.redis import Redis
 from datasources.stores import Stores
 from datasources.users import Profile, User
@@ -13,6 +14,8 @@ from services.access import Access
 from services.accounts import owner, personal
 from services.audit import Audit, AuditTrail
 from services.content import ContentService
+from services.counts import counts
+from services.entitlements import Entitlements
 from services.events import Events
 from services.ids import Ids
 from services.invitation_answers import InvitationAnswers
@@ -29,14 +32,20 @@ from tests.services.people import Hands
 class Team:
     """The services of workspaces, wired as a server does. Nothing is told to anybody."""
 
-    def __init__(self, mongo: Mongo, redis: Redis) -> None:
+    def __init__(self, mongo: Mongo, redis: Redis, plan: PlanName = PlanName.AGENCY) -> None:
         self.clock = Hands()
         self.new_id = Ids(self.clock)
-        self.mongo, self.stores = mongo, Stores.on(mongo)
+        self.mongo, self.redis, self.stores = mongo, redis, Stores.on(mongo)
         stores, clock, new_id = self.stores, self.clock, self.new_id
         events = Events(mongo, redis, new_id, clock=clock)
         self.access = Access(stores.workspaces, stores.memberships)
         audit = Audit(stores.audit, clock, new_id)
+        self.entitlements = Entitlements(
+            stores.billing_accounts,
+            stores.workspaces,
+            counts(stores.workspaces, stores.memberships),
+            plan,
+        )
         self.audit_trail = AuditTrail(stores.audit, self.access)
         self.notifications = NotificationService(stores.notifications, events, clock, new_id)
         self.workspaces = WorkspaceService(
@@ -46,6 +55,7 @@ class Team:
             stores.users,
             self.access,
             audit,
+            self.entitlements,
             clock,
             new_id,
         )
@@ -60,6 +70,7 @@ class Team:
             self.access,
             audit,
             self.members,
+            self.entitlements,
             self.notifications,
             clock,
             new_id,
@@ -72,6 +83,7 @@ class Team:
             stores.users,
             self.access,
             audit,
+            self.entitlements,
             self.notifications,
             clock,
         )
@@ -100,6 +112,10 @@ class Team:
         await self.stores.workspaces.insert(workspace)
         await self.stores.memberships.insert(owner(user, workspace))
         return Viewer(user_id=user.id)
+
+    def person_of(self, workspace: Workspace) -> Viewer:
+        """Whoever made that workspace."""
+        return Viewer(user_id=workspace.created_by)
 
     async def workspace(
         self, viewer: Viewer, name: str = "Agency", *, below: Workspace | None = None

@@ -1,0 +1,84 @@
+"""The part of the composition that is about workspaces and who belongs to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from datasources.mongo import Mongo
+from datasources.stores import Stores
+from services.access import Access
+from services.audit import Audit
+from services.clock import Clock
+from services.entitlements import Entitlements
+from services.ids import NewId
+from services.invitation_answers import InvitationAnswers
+from services.invitations import InvitationService
+from services.members import MemberService
+from services.notifications import NotificationService
+from services.workspaces import WorkspaceService
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The services of workspaces, members and invitations."""
+
+    answers: InvitationAnswers
+    invitations: InvitationService
+    members: MemberService
+    workspaces: WorkspaceService
+
+
+def team_of(
+    mongo: Mongo,
+    stores: Stores,
+    access: Access,
+    audit: Audit,
+    entitlements: Entitlements,
+    notifications: NotificationService,
+    *,
+    clock: Clock,
+    new_id: NewId,
+) -> Team:
+    """Wire them together."""
+    members = MemberService(
+        mongo, stores.workspaces, stores.memberships, access, audit, notifications
+    )
+    return Team(
+        answers=InvitationAnswers(
+            mongo,
+            stores.invitations,
+            stores.workspaces,
+            stores.memberships,
+            stores.users,
+            access,
+            audit,
+            entitlements,
+            notifications,
+            clock,
+        ),
+        invitations=InvitationService(
+            mongo,
+            stores.invitations,
+            stores.memberships,
+            stores.users,
+            access,
+            audit,
+            members,
+            entitlements,
+            notifications,
+            clock,
+            new_id,
+        ),
+        members=members,
+        workspaces=WorkspaceService(
+            mongo,
+            stores.workspaces,
+            stores.memberships,
+            stores.users,
+            access,
+            audit,
+            entitlements,
+            clock,
+            new_id,
+        ),
+    )
