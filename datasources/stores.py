@@ -18,7 +18,10 @@ from datasources.memberships import Memberships
 from datasources.mongo import Mongo
 from datasources.notifications import Notifications
 from datasources.outbox import Jobs, Outbox
+from datasources.rollups import ContentGains, Editions, WorkspaceGains
 from datasources.sessions import Sessions
+from datasources.snapshots import Snapshots
+from datasources.standings import Standings
 from datasources.targets import Targets
 from datasources.templates import Templates
 from datasources.users import Users
@@ -30,9 +33,14 @@ from datasources.workspaces import Workspaces
 class Stores:
     """One attribute a collection."""
 
+    analytics_editions: Editions
+    analytics_hours: WorkspaceGains
+    analytics_snapshots: Snapshots
+    analytics_standings: Standings
     api_keys: ApiKeys
     audit: AuditLog
     billing_accounts: BillingAccounts
+    content_hours: ContentGains
     contents: Contents
     entries: Entries
     erasures: Erasures
@@ -52,9 +60,14 @@ class Stores:
     def on(cls, mongo: Mongo) -> Stores:
         """All collections of that database."""
         return cls(
+            analytics_editions=Editions(mongo),
+            analytics_hours=WorkspaceGains(mongo),
+            analytics_snapshots=Snapshots(mongo),
+            analytics_standings=Standings(mongo),
             api_keys=ApiKeys(mongo),
             audit=AuditLog(mongo),
             billing_accounts=BillingAccounts(mongo),
+            content_hours=ContentGains(mongo),
             contents=Contents(mongo),
             entries=Entries(mongo),
             erasures=Erasures(mongo),

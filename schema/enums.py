@@ -8,14 +8,17 @@ from datasources.content import ContentStatus, ContentType, Platform
 from datasources.memberships import Role
 from datasources.notifications import NotificationKind
 from datasources.plan_names import PlanName
+from datasources.snapshots import Availability, Metric
 from datasources.targets import PublishState
 from services.permissions import Permission
 from services.versions import LineKind
 
 __all__ = [
+    "Availability",
     "ContentStatus",
     "ContentType",
     "LineKind",
+    "Metric",
     "NotificationKind",
     "Permission",
     "PlanName",
@@ -38,6 +41,16 @@ strawberry.enum(
     "say so; look, then retry or cancel.",
 )
 strawberry.enum(PlanName, description="The plans there are, each with more than the one before.")
+strawberry.enum(
+    Metric,
+    description="What is counted, from publication on. REACH: different people that it was shown "
+    "to. SHARES: reposts and quotes. SAVES: bookmarks. READS: opened on a page of its own.",
+)
+strawberry.enum(
+    Availability,
+    description="Whether there is a figure. NO_SCOPE: the account did not grant it. UNSUPPORTED: "
+    "the platform does not tell it.",
+)
 strawberry.enum(Permission, description="What a role, or an API key's scope, allows.")
 strawberry.enum(Role, description="What a member may do, rising from VIEWER to OWNER.")
 strawberry.enum(

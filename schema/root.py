@@ -20,6 +20,7 @@ from resolvers.audit import AuditQueries
 from resolvers.content import ContentMutations, ContentQueries
 from resolvers.invitation import InvitationMutations, InvitationQueries
 from resolvers.member import MemberMutations
+from resolvers.metric import MetricMutations
 from resolvers.node import NodeQueries
 from resolvers.notification import NotificationMutations, NotificationQueries
 from resolvers.promised import PromisedMutations, PromisedQueries
@@ -59,6 +60,7 @@ class Mutation(
     ContentMutations,
     InvitationMutations,
     MemberMutations,
+    MetricMutations,
     NotificationMutations,
     PromisedMutations,
     PublishingMutations,

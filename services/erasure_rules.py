@@ -38,10 +38,15 @@ WORKSPACE = "workspace_id"
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
+        "analytics_editions": Rule(workspace="_id", exported=False),
+        "analytics_hours": Rule(workspace=WORKSPACE, exported=False),
+        "analytics_snapshots": Rule(workspace=WORKSPACE),
+        "analytics_standings": Rule(workspace=WORKSPACE, exported=False),
         "api_keys": Rule(workspace=WORKSPACE, owner="user_id", secret=["secret_hash"]),
         "audit": Rule(workspace=WORKSPACE, named={"actor_id": ["actor_id"]}, about="subject"),
         "billing_accounts": Rule(workspace="_id"),
         "content": Rule(workspace=WORKSPACE, named={"author_id": ["author_id"]}),
+        "content_hours": Rule(workspace=WORKSPACE, exported=False),
         "content_versions": Rule(workspace=WORKSPACE, named={"created_by": ["created_by"]}),
         "erasures": Rule(exported=False),
         "feed": Rule(workspace=WORKSPACE, named={"author_id": ["author_id", "author_name"]}),

@@ -21,10 +21,18 @@ class Permission(StrEnum):
     CONTENT_READ = "CONTENT_READ"
     CONTENT_WRITE = "CONTENT_WRITE"
     CONTENT_PUBLISH = "CONTENT_PUBLISH"
+    ANALYTICS_READ = "ANALYTICS_READ"
+    ANALYTICS_WRITE = "ANALYTICS_WRITE"
 
 
-_VIEWER = frozenset({Permission.WORKSPACE_READ, Permission.CONTENT_READ})
-_EDITOR = _VIEWER | {Permission.CONTENT_WRITE, Permission.CONTENT_PUBLISH}
+_VIEWER = frozenset(
+    {Permission.WORKSPACE_READ, Permission.CONTENT_READ, Permission.ANALYTICS_READ}
+)
+_EDITOR = _VIEWER | {
+    Permission.CONTENT_WRITE,
+    Permission.CONTENT_PUBLISH,
+    Permission.ANALYTICS_WRITE,
+}
 _ADMIN = _EDITOR | {
     Permission.WORKSPACE_WRITE,
     Permission.MEMBERS_WRITE,

@@ -21,6 +21,7 @@ from services.invitations import InvitationService
 from services.lifecycle import Lifecycle
 from services.members import MemberService
 from services.models import Models
+from services.metrics import MetricsService
 from services.notifications import NotificationService
 from services.publishing import PublishingService
 from services.sessions import Sessions
@@ -52,6 +53,7 @@ class Services:
     lifecycle: Lifecycle
     members: MemberService
     models: Models
+    metrics: MetricsService
     notifications: NotificationService
     publishing: PublishingService
     sessions: Sessions
