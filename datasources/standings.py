@@ -54,7 +54,7 @@ class Standings(Collection[Standing]):
         IndexModel([("content_id", ASCENDING)], name="of_content"),
     )
 
-    async def of(self, ids: Iterable[str]) -> dict[str, Standing]:
+    async def by_ids(self, ids: Iterable[str]) -> dict[str, Standing]:
         """Those that there are, by id."""
         wanted = list(dict.fromkeys(ids))
         return {each.id: each for each in await self.find({"_id": {"$in": wanted}})}

@@ -17,6 +17,7 @@ from datasources.stores import Stores
 from datasources.throttle import Counters
 from server.backend import Backend
 from server.clients import limits_of, mongo_of, redis_of
+from server.compose_figures import figures
 from server.compose_team import team_of
 from server.metrics import Metrics
 from server.models import models_of
@@ -160,6 +161,8 @@ def assemble(
         clock=clock,
         new_id=new_id,
     )
+    joined = team(mongo, stores, access, audit, members, notifications, clock, new_id)
+    counted = figures(mongo, stores, access, events, clock)
     services = Services(
         access=access,
         accounts=accounts,
@@ -175,6 +178,8 @@ def assemble(
         feeds=Feeds(stores.entries, stores.workspaces, settings.url),
         invitation_answers=team.answers,
         invitations=team.invitations,
+        invitation_answers=joined.answers,
+        invitations=joined.invitations,
         lifecycle=Lifecycle(
             mongo,
             stores.contents,
@@ -183,9 +188,11 @@ def assemble(
             content,
             clock,
             new_id,
+            forget=[counted.ledger.forget],
         ),
         members=team.members,
         models=Models(models_of(settings)),
+        metrics=counted.metrics,
         notifications=notifications,
         publishing=PublishingService(
             mongo, stores.contents, stores.targets, access, audit, progress, clock, new_id

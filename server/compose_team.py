@@ -1,4 +1,5 @@
 """The part of the composition that is about workspaces and who belongs to them."""
+"""The part of the composition that brings people into workspaces."""
 
 from __future__ import annotations
 
@@ -29,6 +30,13 @@ class Team:
 
 
 def team_of(
+    """Invitations, and what is answered to them."""
+
+    invitations: InvitationService
+    answers: InvitationAnswers
+
+
+def team(
     mongo: Mongo,
     stores: Stores,
     access: Access,
@@ -56,6 +64,13 @@ def team_of(
             notifications,
             clock,
         ),
+    members: MemberService,
+    notifications: NotificationService,
+    clock: Clock,
+    new_id: NewId,
+) -> Team:
+    """Wired together."""
+    return Team(
         invitations=InvitationService(
             mongo,
             stores.invitations,
@@ -72,6 +87,9 @@ def team_of(
         members=members,
         workspaces=WorkspaceService(
             mongo,
+        answers=InvitationAnswers(
+            mongo,
+            stores.invitations,
             stores.workspaces,
             stores.memberships,
             stores.users,
@@ -80,5 +98,7 @@ def team_of(
             entitlements,
             clock,
             new_id,
+            notifications,
+            clock,
         ),
     )

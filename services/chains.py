@@ -67,7 +67,7 @@ def merge(stretch: Stretch, new: Sequence[Snapshot]) -> Merge:
 
 
 def increments(before: int, snapshots: Sequence[Snapshot]) -> dict[datetime, int]:
-    """By how much each figure is above the one ahead of it; snapshots without one are passed over."""
+    """By how much each figure is above the one ahead of it; what has no figure is passed over."""
     found: dict[datetime, int] = {}
     for each in sorted(snapshots, key=lambda each: each.captured_at):
         if each.value is not None:
@@ -78,10 +78,11 @@ def increments(before: int, snapshots: Sequence[Snapshot]) -> dict[datetime, int
 
 def counted(count: Count | None, snapshots: Sequence[Snapshot]) -> Count:
     """Where a counter stands once these are stored, at least one; `count` is where it stood."""
-    for each in sorted(snapshots, key=lambda each: each.captured_at):
-        count = after(count, each)
-    assert count is not None
-    return count
+    first, *rest = sorted(snapshots, key=lambda each: each.captured_at)
+    standing = after(count, first)
+    for each in rest:
+        standing = after(standing, each)
+    return standing
 
 
 def after(count: Count | None, each: Snapshot) -> Count:

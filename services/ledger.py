@@ -79,7 +79,7 @@ class Ledger:
         self, workspace_id: str, snapshots: Sequence[Snapshot], fold: str | None
     ) -> Written:
         ids = [standing_id(each.content_id, each.platform) for each in snapshots]
-        standings = await self._books.standings.of(ids)
+        standings = await self._books.standings.by_ids(ids)
         shifts: list[Shift] = []
         merges: list[Merge] = []
         for _, series in groupby(sorted(snapshots, key=by_series), lambda each: each.series):
@@ -121,9 +121,7 @@ class Ledger:
         await books.workspace_gains.add(shifts)
         await books.content_gains.add(shifts)
 
-    async def _tell(
-        self, workspace_id: str, moments: Sequence[datetime], fold: str | None
-    ) -> None:
+    async def _tell(self, workspace_id: str, moments: Sequence[datetime], fold: str | None) -> None:
         await self._books.editions.raise_version(workspace_id, fold)
         await self._events.record(
             CHANGED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -18,6 +18,8 @@ from services.ids import NewId
 from services.permissions import Permission
 from services.viewer import Viewer
 
+Forget = Callable[[str, str], Awaitable[None]]
+
 
 class ContentBusy(Failure):
     """A piece that is going out this moment cannot be taken away."""
@@ -31,7 +33,10 @@ class ContentBusy(Failure):
 
 
 class Lifecycle:
-    """`dependents` are the collections whose records hang on a piece by `content_id`."""
+    """`dependents` are the collections whose records hang on a piece by `content_id`.
+
+    `forget`, with the ids of its workspace and of the piece, is what else goes with it.
+    """
 
     def __init__(
         self,
@@ -42,6 +47,8 @@ class Lifecycle:
         service: ContentService,
         clock: Clock,
         new_id: NewId,
+        *,
+        forget: Sequence[Forget] = (),
     ) -> None:
         self._mongo = mongo
         self._contents = contents
@@ -50,6 +57,7 @@ class Lifecycle:
         self._service = service
         self._clock = clock
         self._new_id = new_id
+        self._forget = forget
 
     async def duplicate(self, viewer: Viewer, id: str) -> Content:
         """A new draft with the same text and labels, in the same workspace."""
@@ -117,6 +125,8 @@ class Lifecycle:
                 raise NotFound("content", id)
             for dependent in self._dependents:
                 await dependent.delete_many({"content_id": id})
+            for forget in self._forget:
+                await forget(content.workspace_id, id)
             await self._service.tell(viewer, content, "content.deleted")
 
         await self._mongo.transact(change)

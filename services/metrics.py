@@ -110,9 +110,7 @@ class MetricsService:
 
     async def _refusal(self, viewer: Viewer, home: str, id: str) -> Failure | None:
         try:
-            await self._access.check(
-                viewer, Permission.ANALYTICS_WRITE, home, of=("content", id)
-            )
+            await self._access.check(viewer, Permission.ANALYTICS_WRITE, home, of=("content", id))
         except Failure as failure:
             return failure
         return None

@@ -25,9 +25,7 @@ class Permission(StrEnum):
     ANALYTICS_WRITE = "ANALYTICS_WRITE"
 
 
-_VIEWER = frozenset(
-    {Permission.WORKSPACE_READ, Permission.CONTENT_READ, Permission.ANALYTICS_READ}
-)
+_VIEWER = frozenset({Permission.WORKSPACE_READ, Permission.CONTENT_READ, Permission.ANALYTICS_READ})
 _EDITOR = _VIEWER | {
     Permission.CONTENT_WRITE,
     Permission.CONTENT_PUBLISH,

@@ -20,8 +20,8 @@ from services.invitation_answers import InvitationAnswers
 from services.invitations import InvitationService
 from services.lifecycle import Lifecycle
 from services.members import MemberService
-from services.models import Models
 from services.metrics import MetricsService
+from services.models import Models
 from services.notifications import NotificationService
 from services.publishing import PublishingService
 from services.sessions import Sessions

@@ -22,9 +22,7 @@ class MetricRejection:
     @classmethod
     def of(cls, rejected: Rejected) -> MetricRejection:
         """From what the service found."""
-        return cls(
-            index=rejected.index, code=rejected.failure.code, message=str(rejected.failure)
-        )
+        return cls(index=rejected.index, code=rejected.failure.code, message=str(rejected.failure))
 
 
 @strawberry.type(description="What became of the figures that were sent.")

@@ -11,6 +11,7 @@ from typing import Any
 
 from datasources.memberships import Role
 from datasources.targets import PublishState
+from services.clock import utc_now
 from tests.authorisation.tenant import Tenant
 from tests.client import PASSWORD, Client
 
@@ -107,6 +108,18 @@ async def notification(tenant: Tenant, caller: Client) -> Variables:
 async def content_input(tenant: Tenant) -> Variables:
     """A new piece in the team."""
     return {"input": {"type": "POST", "body": tenant.name("body"), "workspaceId": tenant.team}}
+
+
+async def metrics_input(tenant: Tenant) -> Variables:
+    """A figure of a new piece."""
+    figure = {
+        "contentId": await tenant.content(),
+        "platform": "FEED",
+        "metric": "READS",
+        "value": 7,
+        "capturedAt": utc_now().isoformat(),
+    }
+    return {"input": [figure]}
 
 
 async def template_input(tenant: Tenant) -> Variables:
@@ -263,6 +276,7 @@ CASES: dict[str, Case] = {
     "Mutation.acceptInvitation": Case(invited, own=True),
     "Mutation.declineInvitation": Case(invited, own=True),
     "Mutation.revokeInvitation": subject(invitation),
+    "Mutation.recordMetrics": of(metrics_input),
     "Mutation.createTemplate": of(template_input),
     "Mutation.updateTemplate": subject(
         Tenant.template, expectedVersion=1, input={"name": "Changed"}

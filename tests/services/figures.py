@@ -1,0 +1,104 @@
+"""A small world with figures in it, and the same computed naively from the raw snapshots."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from datasources.content import Platform
+from datasources.mongo import Mongo
+from datasources.redis import Redis
+from datasources.snapshots import Metric, Snapshot
+from datasources.stores import Stores
+from services.clock import utc_now
+from services.events import Events
+from services.ids import Ids
+from services.ledger import Books, Ledger
+from services.metrics import Figure, snapshot
+
+HOME = "wsp_home"
+
+Row = tuple[str, Platform, Metric, int | None, datetime]
+
+
+class World:
+    """The ledger on real engines, without the people."""
+
+    def __init__(self, mongo: Mongo, redis: Redis) -> None:
+        self.stores = Stores.on(mongo)
+        self.mongo = mongo
+        self.books = Books(
+            snapshots=self.stores.analytics_snapshots,
+            standings=self.stores.analytics_standings,
+            workspace_gains=self.stores.analytics_hours,
+            content_gains=self.stores.content_hours,
+            editions=self.stores.analytics_editions,
+        )
+        self.ledger = Ledger(mongo, self.books, Events(mongo, redis, Ids(utc_now)))
+
+    async def raw(self, workspace_id: str = HOME) -> list[Snapshot]:
+        """Every snapshot of a workspace."""
+        return await self.books.snapshots.find({"workspace_id": workspace_id})
+
+
+def taken(
+    content_id: str,
+    platform: Platform,
+    metric: Metric,
+    value: int,
+    at: datetime,
+    workspace_id: str = HOME,
+) -> Snapshot:
+    """A snapshot."""
+    return snapshot(workspace_id, Figure(content_id, platform, metric, value, at))
+
+
+def gains(snapshots: Iterable[Snapshot]) -> list[tuple[Snapshot, int]]:
+    """Each figure with what it is above the one before it: the naive way, from all of them."""
+    series: dict[str, list[Snapshot]] = defaultdict(list)
+    for each in snapshots:
+        if each.value is not None:
+            series[each.series].append(each)
+    found = []
+    for figures in series.values():
+        before = 0
+        for each in sorted(figures, key=lambda each: each.captured_at):
+            assert each.value is not None
+            found.append((each, each.value - before))
+            before = each.value
+    return found
+
+
+def gained(
+    snapshots: Iterable[Snapshot], starts: datetime, ends: datetime
+) -> dict[tuple[Platform, Metric], int]:
+    """What was gained from `starts` until before `ends`, where it is not nothing."""
+    sums: dict[tuple[Platform, Metric], int] = defaultdict(int)
+    for each, amount in gains(snapshots):
+        if starts <= each.captured_at < ends:
+            sums[each.platform, each.metric] += amount
+    return {key: amount for key, amount in sums.items() if amount}
+
+
+def utc(*parts: int) -> datetime:
+    """A time in UTC."""
+    year, month, day, *rest = parts
+    hour, minute, second = [*rest, 0, 0, 0][:3]
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+
+
+async def hours(world: World, starts: datetime, ends: datetime) -> dict[tuple[str, str], int]:
+    """What the rollup says was gained in those whole hours, where it is not nothing."""
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    wanted = {"workspace_id": HOME, "at": {"$gte": starts, "$lt": ends}}
+    for hour in await world.books.workspace_gains.find(wanted):
+        for metric, amount in hour.sums.items():
+            assert amount == sum(each.get(metric, 0) for each in hour.quarters.values())
+            sums[hour.platform, metric] += amount
+    return {key: amount for key, amount in sums.items() if amount}
+
+
+def batches(rows: Sequence[Snapshot], size: int) -> list[Sequence[Snapshot]]:
+    """The rows in parts."""
+    return [rows[start : start + size] for start in range(0, len(rows), size)]
