@@ -61,7 +61,10 @@ G = TypeVar("G", bound=Gain)
 
 
 class Gains(Collection[G]):
-    """Hours of some kind."""
+    """Hours; of whole workspaces, where nothing else is said."""
+
+    name = "analytics_hours"
+    indexes = (IndexModel([("workspace_id", ASCENDING), ("at", ASCENDING)], name="of_workspace"),)
 
     def of_subject(self, shift: Shift) -> str:
         """Whose hour it is: the id of the workspace, where it is not of a piece."""
@@ -105,9 +108,7 @@ class Gains(Collection[G]):
 class WorkspaceGains(Gains[Gain]):
     """What whole workspaces gained."""
 
-    name = "analytics_hours"
     record = Gain
-    indexes = (IndexModel([("workspace_id", ASCENDING), ("at", ASCENDING)], name="of_workspace"),)
 
 
 class ContentGains(Gains[ContentGain]):

@@ -161,7 +161,6 @@ def assemble(
         clock=clock,
         new_id=new_id,
     )
-    joined = team(mongo, stores, access, audit, members, notifications, clock, new_id)
     counted = figures(mongo, stores, access, events, clock)
     services = Services(
         access=access,
@@ -178,8 +177,6 @@ def assemble(
         feeds=Feeds(stores.entries, stores.workspaces, settings.url),
         invitation_answers=team.answers,
         invitations=team.invitations,
-        invitation_answers=joined.answers,
-        invitations=joined.invitations,
         lifecycle=Lifecycle(
             mongo,
             stores.contents,

@@ -1,5 +1,4 @@
 """The part of the composition that is about workspaces and who belongs to them."""
-"""The part of the composition that brings people into workspaces."""
 
 from __future__ import annotations
 
@@ -30,13 +29,6 @@ class Team:
 
 
 def team_of(
-    """Invitations, and what is answered to them."""
-
-    invitations: InvitationService
-    answers: InvitationAnswers
-
-
-def team(
     mongo: Mongo,
     stores: Stores,
     access: Access,
@@ -64,13 +56,6 @@ def team(
             notifications,
             clock,
         ),
-    members: MemberService,
-    notifications: NotificationService,
-    clock: Clock,
-    new_id: NewId,
-) -> Team:
-    """Wired together."""
-    return Team(
         invitations=InvitationService(
             mongo,
             stores.invitations,
@@ -87,9 +72,6 @@ def team(
         members=members,
         workspaces=WorkspaceService(
             mongo,
-        answers=InvitationAnswers(
-            mongo,
-            stores.invitations,
             stores.workspaces,
             stores.memberships,
             stores.users,
@@ -98,7 +80,5 @@ def team(
             entitlements,
             clock,
             new_id,
-            notifications,
-            clock,
         ),
     )

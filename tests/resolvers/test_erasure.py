@@ -239,8 +239,6 @@ async def test_deleting_needs_the_password_and_a_person(ada: Client) -> None:
     wrong = await ada.run(DELETE, password="not the password")
     assert wrong.code == "BAD_USER_INPUT"
     assert wrong.error["extensions"]["field"] == "password"
-    read = {"contentId": piece, "platform": "FEED", "metric": "READS", "value": 3}
-    await client.data(MEASURE, input=[{**read, "capturedAt": utc_now().isoformat()}])
     wanted = {"name": "Key", "scopes": ["CONTENT_READ"]}
     secret = (await ada.data(KEY, input=wanted))["createApiKey"]["secret"]
     assert await ada.with_token(secret).code(DELETE, password=PASSWORD) == "FORBIDDEN"
