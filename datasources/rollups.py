@@ -5,12 +5,12 @@ An hour keeps its quarters as well: the days of some places begin at half past, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
+from pymongo.asynchronous.collection import AsyncCollection
 
 from datasources.collection import Collection, Record
 from datasources.content import Platform
@@ -57,61 +57,19 @@ class Shift:
         return hour_of(self.at)
 
 
-G = TypeVar("G", bound=Gain)
-
-
-class Gains(Collection[G]):
-    """Hours; of whole workspaces, where nothing else is said."""
+class WorkspaceGains(Collection[Gain]):
+    """What whole workspaces gained."""
 
     name = "analytics_hours"
+    record = Gain
     indexes = (IndexModel([("workspace_id", ASCENDING), ("at", ASCENDING)], name="of_workspace"),)
-
-    def of_subject(self, shift: Shift) -> str:
-        """Whose hour it is: the id of the workspace, where it is not of a piece."""
-        return shift.workspace_id
-
-    def fields(self, shift: Shift) -> Document:
-        """What an hour is, besides its sums."""
-        return {
-            "workspace_id": shift.workspace_id,
-            "platform": shift.platform.value,
-            "at": shift.hour,
-        }
 
     async def add(self, shifts: Iterable[Shift]) -> None:
         """Count these in."""
-        changes: dict[str, tuple[Document, dict[str, int]]] = {}
-        for shift in shifts:
-            id = f"{self.of_subject(shift)}:{shift.platform.value}:{shift.hour:%Y%m%d%H}"
-            _, sums = changes.setdefault(id, (self.fields(shift), {}))
-            quarter = shift.at.astimezone(UTC).minute // QUARTER
-            for path in (f"sums.{shift.metric}", f"quarters.{quarter}.{shift.metric}"):
-                sums[path] = sums.get(path, 0) + shift.amount
-        await self._increase(changes)
-
-    async def _increase(self, changes: Mapping[str, tuple[Document, dict[str, int]]]) -> None:
-        asked = [
-            UpdateOne({"_id": id}, {"$setOnInsert": fields, "$inc": sums}, upsert=True)
-            for id, (fields, sums) in changes.items()
-        ]
-        if asked:
-            with mongo_failures():
-                await self.raw.bulk_write(asked, ordered=False, session=current_session.get())
-
-    async def aggregate(self, pipeline: Sequence[Mapping[str, Any]]) -> list[Document]:
-        """What a pipeline makes of them."""
-        with mongo_failures():
-            cursor = await self.raw.aggregate(list(pipeline), session=current_session.get())
-            return await cursor.to_list()
+        await increase(self.raw, shifts, lambda shift: (shift.workspace_id, {}))
 
 
-class WorkspaceGains(Gains[Gain]):
-    """What whole workspaces gained."""
-
-    record = Gain
-
-
-class ContentGains(Gains[ContentGain]):
+class ContentGains(Collection[ContentGain]):
     """What each piece gained."""
 
     name = "content_hours"
@@ -121,13 +79,36 @@ class ContentGains(Gains[ContentGain]):
         IndexModel([("content_id", ASCENDING), ("at", ASCENDING)], name="of_content"),
     )
 
-    def of_subject(self, shift: Shift) -> str:
-        """The piece."""
-        return shift.content_id
+    async def add(self, shifts: Iterable[Shift]) -> None:
+        """Count these in."""
+        await increase(
+            self.raw, shifts, lambda shift: (shift.content_id, {"content_id": shift.content_id})
+        )
 
-    def fields(self, shift: Shift) -> Document:
-        """With the piece."""
-        return {**super().fields(shift), "content_id": shift.content_id}
+
+Subject = Callable[[Shift], tuple[str, Document]]
+
+
+async def increase(
+    raw: AsyncCollection[Document], shifts: Iterable[Shift], subject: Subject
+) -> None:
+    """Add to the hours of whatever `subject` says: its id, and fields that tell what it is."""
+    changes: dict[str, tuple[Document, dict[str, int]]] = {}
+    for shift in shifts:
+        named, more = subject(shift)
+        fields = {"workspace_id": shift.workspace_id, "platform": shift.platform.value}
+        id = f"{named}:{shift.platform.value}:{shift.hour:%Y%m%d%H}"
+        _, sums = changes.setdefault(id, ({**fields, "at": shift.hour, **more}, {}))
+        quarter = shift.at.astimezone(UTC).minute // QUARTER
+        for path in (f"sums.{shift.metric}", f"quarters.{quarter}.{shift.metric}"):
+            sums[path] = sums.get(path, 0) + shift.amount
+    asked = [
+        UpdateOne({"_id": id}, {"$setOnInsert": fields, "$inc": sums}, upsert=True)
+        for id, (fields, sums) in changes.items()
+    ]
+    if asked:
+        with mongo_failures():
+            await raw.bulk_write(asked, ordered=False, session=current_session.get())
 
 
 class Edition(Record, frozen=True, kw_only=True):
