@@ -15,6 +15,7 @@ from typing import NamedTuple, cast
 
 from datasources.failures import Unavailable, redis_failures
 from datasources.redis import Redis
+from datasources.spans import current, within
 
 MOMENT = 0.02
 """How many seconds that which is given back waits for company."""
@@ -100,8 +101,13 @@ class Buckets:
         """Take it, or nothing where there is too little. `Unavailable` where Redis is away."""
         answer: asyncio.Future[Left] = asyncio.get_running_loop().create_future()
         self._next.append((take, answer))
-        self._begin()
-        return await answer
+        span = current.get()
+        if span is None:
+            self._begin()
+            return await answer
+        with within(span.child("take points")):
+            self._begin()
+            return await answer
 
     def give(self, take: Take) -> None:
         """Give back without waiting for it: it goes with the next take, or after a moment.

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from datasources.failures import Unavailable
+from datasources.spans import Span, current, within
 
 R = TypeVar("R")
 
@@ -18,20 +19,29 @@ Found = Mapping[str, R]
 
 
 class Batch(Generic[R]):
-    """Ids that will be asked for together, and the answer that all callers wait for."""
+    """Ids that will be asked for together, and the answer that all callers wait for.
 
-    __slots__ = ("done", "ids")
+    `span` is that of the first caller who is traced: what is asked is shown below it, and the
+    others are linked to it.
+    """
+
+    __slots__ = ("done", "ids", "span")
 
     def __init__(self) -> None:
+        self.span: Span | None = None
         self.ids: dict[str, None] = {}
         self.done: asyncio.Future[Found[R]] = asyncio.get_running_loop().create_future()
 
 
 class Coalescer(Generic[R]):
-    """Joins concurrent reads. `fetch` takes distinct ids and gives what exists, by id."""
+    """Joins concurrent reads. `fetch` takes distinct ids and gives what exists, by id.
 
-    def __init__(self, fetch: Callable[[list[str]], Awaitable[Found[R]]]) -> None:
+    `name` is what traces call them.
+    """
+
+    def __init__(self, fetch: Callable[[list[str]], Awaitable[Found[R]]], name: str) -> None:
         self._fetch = fetch
+        self._name = f"read {name}"
         self._next: Batch[R] | None = None
         self._runner: asyncio.Task[None] | None = None
 
@@ -39,10 +49,22 @@ class Coalescer(Generic[R]):
         """One entry an id, in the order asked; None where nothing has that id."""
         if not ids:
             return []
+        span = current.get()
+        if span is None:
+            return await self._joined(ids, None)
+        with within(span.child(self._name, facts={"keys": len(ids)})) as reading:
+            return await self._joined(ids, reading)
+
+    async def _joined(self, ids: Sequence[str], span: Span | None) -> list[R | None]:
         batch = self._next
         if batch is None:
             batch = self._next = Batch()
         batch.ids.update(dict.fromkeys(ids))
+        if span is not None:
+            if batch.span is None:
+                batch.span = span
+            else:
+                span.link(batch.span)
         if self._runner is None:
             self._runner = asyncio.get_running_loop().create_task(self._run())
         try:
@@ -64,6 +86,7 @@ class Coalescer(Generic[R]):
             self._runner = None
 
     async def _answer(self, batch: Batch[R]) -> None:
+        current.set(batch.span)
         try:
             found = await self._fetch(list(batch.ids))
         except BaseException as error:

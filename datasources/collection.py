@@ -48,7 +48,7 @@ class Collection(Generic[R]):
     def __init__(self, mongo: Mongo) -> None:
         self.mongo = mongo
         self.raw: AsyncCollection[Document] = mongo.database[self.name]
-        self._reads: Coalescer[R] = Coalescer(self._fetch)
+        self._reads: Coalescer[R] = Coalescer(self._fetch, self.name)
 
     def of(self, found: Document) -> R:
         """The record in a stored document."""

@@ -1,4 +1,4 @@
-"""How long each command of the database took, told to whoever measures."""
+"""How long each command of the database took, told to whoever measures, and to the trace."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pymongo.monitoring import (
     CommandSucceededEvent,
 )
 
+from datasources.spans import current
+
 CommandSeen = Callable[[str, float, bool], None]
 """Is told the name of a command (`find`), its seconds, and whether the server did it."""
 
@@ -20,14 +22,30 @@ class CommandTimes(CommandListener):
 
     def __init__(self, seen: CommandSeen) -> None:
         self._seen = seen
+        self._named: dict[int, str] = {}
 
     def started(self, event: CommandStartedEvent) -> None:
-        """Nothing to be told yet."""
+        """Remember the collection it is for, where it is traced."""
+        if current.get() is not None:
+            named = event.command.get(event.command_name)
+            if isinstance(named, str):
+                self._named[event.request_id] = named
 
     def succeeded(self, event: CommandSucceededEvent) -> None:
         """The server did it."""
-        self._seen(event.command_name, event.duration_micros / 1e6, True)
+        self._told(event, "")
 
     def failed(self, event: CommandFailedEvent) -> None:
         """The server refused it, or did not answer."""
-        self._seen(event.command_name, event.duration_micros / 1e6, False)
+        code = event.failure.get("code")
+        self._told(event, f"mongodb {code}" if isinstance(code, int) else "failed")
+
+    def _told(self, event: CommandSucceededEvent | CommandFailedEvent, error: str) -> None:
+        seconds = event.duration_micros / 1e6
+        self._seen(event.command_name, seconds, not error)
+        span = current.get()
+        if span is not None:
+            facts = {"db.system.name": "mongodb", "db.operation.name": event.command_name}
+            if named := self._named.pop(event.request_id, None):
+                facts["db.collection.name"] = named
+            span.called(f"mongodb {event.command_name}", seconds, facts, error)

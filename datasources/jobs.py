@@ -20,6 +20,7 @@ from docket import CurrentExecution, Docket, Execution, ExponentialRetry, Perpet
 from datasources.failures import Unavailable, redis_failures
 from datasources.outbox import Job
 from datasources.redis import Redis
+from datasources.spans import Kind, Tracer, within
 
 Work = Callable[..., Awaitable[None]]
 
@@ -74,9 +75,14 @@ class WorkerLimits:
 
 
 class JobQueue:
-    """One queue of a deployment, for adding to and for working on. Use it as a context."""
+    """One queue of a deployment, for adding to and for working on. Use it as a context.
 
-    def __init__(self, redis: Redis, limits: WorkerLimits | None = None) -> None:
+    With a `tracer`, each job is a span of the trace that asked for it.
+    """
+
+    def __init__(
+        self, redis: Redis, limits: WorkerLimits | None = None, tracer: Tracer | None = None
+    ) -> None:
         self._redis = redis
         self._docket = Docket(
             redis.key("jobs"),
@@ -86,6 +92,7 @@ class JobQueue:
             missed_heartbeats=MISSED_HEARTBEATS,
         )
         self._limits = limits or WorkerLimits()
+        self._tracer = tracer
         self._tasks: Mapping[str, Task] = {}
         self._docket.register(self._perform, names=[PERFORM])
 
@@ -108,7 +115,9 @@ class JobQueue:
 
     async def _add(self, job: Job) -> None:
         with redis_failures():
-            await self._docket.add(PERFORM, when=job.due, key=job.id)(job.task, job.arguments)
+            await self._docket.add(PERFORM, when=job.due, key=job.id)(
+                job.task, job.arguments, job.traceparent
+            )
 
     async def workers(self) -> int:
         """How many workers have been heard of in the last ten seconds."""
@@ -167,9 +176,18 @@ class JobQueue:
         self,
         task: str,
         arguments: dict[str, Any],
+        traceparent: str | None = None,
         execution: Execution = EXECUTION,
         retry: Retry = AGAIN,
     ) -> None:
+        if self._tracer is None:
+            await self._do(task, arguments, execution)
+            return
+        facts = {"job.attempt": execution.attempt, "job.redelivered": execution.redelivered}
+        with within(self._tracer.begin(f"job {task}", Kind.CONSUMER, traceparent, facts)):
+            await self._do(task, arguments, execution)
+
+    async def _do(self, task: str, arguments: dict[str, Any], execution: Execution) -> None:
         if execution.redelivered and await self._deaths(execution) > self._limits.redeliveries:
             await self._bury(execution, task, arguments, "It took too many workers down.")
             return

@@ -21,7 +21,8 @@ class Event(Record, frozen=True, kw_only=True):
     """Something that happened. It carries ids, never content: a listener reads what it may see.
 
     `topics` are where it is told: `user:usr_…`, `workspace:wsp_…`, `content:cnt_…`.
-    `data` holds what JSON holds. `relayed_at` is set once Redis has it.
+    `data` holds what JSON holds. `relayed_at` is set once Redis has it. `traceparent` names the
+    span that caused it, where that is traced.
     """
 
     type: str
@@ -31,6 +32,7 @@ class Event(Record, frozen=True, kw_only=True):
     data: dict[str, Any] = {}
     at: datetime
     relayed_at: datetime | None = None
+    traceparent: str | None = None
 
 
 class Outbox(Collection[Event]):
@@ -84,6 +86,7 @@ class Job(Record, frozen=True, kw_only=True):
     """Work to be queued. Its id is the job's key: asking again while it waits changes what waits.
 
     `revision` tells one asking from the next; `due` is when it runs, None is at once.
+    `traceparent` names the span that asked for it, where that is traced.
     """
 
     task: str
@@ -92,6 +95,7 @@ class Job(Record, frozen=True, kw_only=True):
     at: datetime
     revision: str
     queued_at: datetime | None = None
+    traceparent: str | None = None
 
 
 class Jobs(Collection[Job]):

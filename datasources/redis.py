@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from redis.asyncio import BlockingConnectionPool
-from redis.asyncio import Redis as Client
+from redis.asyncio import Redis as Driver
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from datasources.failures import redis_failures
+from datasources.redis_client import Client
 
 CONNECTIONS = 32
 
@@ -28,7 +29,7 @@ class Redis:
             retry=Retry(NoBackoff(), 1),
             decode_responses=True,
         )
-        self.client: Client = Client.from_pool(pool)
+        self.client: Driver = Client.from_pool(pool)
 
     def key(self, *parts: str) -> str:
         """A key of ours: the namespace and the parts, joined by colons."""

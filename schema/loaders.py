@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from strawberry.dataloader import DataLoader
 
+from datasources.spans import current, within
 from schema.enums import Role
 from schema.types.content import Content
 from schema.types.publishing import PublishTarget
@@ -112,11 +113,15 @@ class Loaders:
     def __getitem__(self, name: str) -> Loader:
         made = self._made.get(name)
         if made is None:
-            made = self._made[name] = Loader(load_fn=self._load(SOURCES[name]))
+            made = self._made[name] = Loader(load_fn=self._load(name, SOURCES[name]))
         return made
 
-    def _load(self, source: Source) -> Load:
+    def _load(self, name: str, source: Source) -> Load:
         async def load(ids: list[str]) -> Sequence[Any]:
-            return await source(self._services, self._viewer, ids)
+            span = current.get()
+            if span is None:
+                return await source(self._services, self._viewer, ids)
+            with within(span.child(f"load {name}", facts={"keys": len(ids)})):
+                return await source(self._services, self._viewer, ids)
 
         return load

@@ -53,6 +53,8 @@ def fields(seen: Seen, seconds: float) -> dict[str, object]:
         "user": seen.user_id,
         "milliseconds": round(seconds * 1000, 2),
     }
+    if seen.trace_id is not None:
+        found["trace_id"] = seen.trace_id
     if seen.status is not None:
         found["status"] = seen.status
     if seen.type == "subscription":

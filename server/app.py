@@ -15,12 +15,12 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from datasources.buckets import Buckets
 from datasources.documents import Documents
 from datasources.places import Places
-from execution.engine import Executor
 from execution.limits import Limits
 from schema.context import Context
 from schema.loaders import Loaders
 from schema.root import build
 from server.access_log import Telling
+from server.clients import tracer_of
 from server.compose import Backend, backend
 from server.edge import Credentials, Edge
 from server.explorer import Explorer
@@ -32,7 +32,7 @@ from server.health_checks import HealthChecks
 from server.limits import limiter
 from server.metrics import Metrics
 from server.metrics_page import MetricsPage
-from server.observation import ObservedExecutor
+from server.observed_execution import ObservedExecutor
 from server.observed_requests import ObservedRequests
 from server.occupancy import door
 from server.persisted import RegisteredDocuments, trusted
@@ -51,12 +51,13 @@ def create_app(settings: Settings) -> Starlette:
 
     The engines' URLs have to be in the settings; `server.cli` starts embedded ones first.
     """
-    metrics = Metrics()
+    metrics, tracer = Metrics(), tracer_of(settings)
     executor = ObservedExecutor(
         build()._schema,
         told=Telling(metrics),
         delivered=metrics.deliveries.inc,
         running=metrics.subscriptions.inc,
+        tracer=tracer,
         limits=Limits(
             seconds=settings.deadline_seconds, cost=settings.cost_limit, nodes=settings.node_limit
         ),
@@ -66,7 +67,7 @@ def create_app(settings: Settings) -> Starlette:
         compiled=settings.compiled_execution,
     )
     explorer = Explorer(STATIC) if settings.explorer else None
-    seen = Middleware(ObservedRequests, end=executor.end)
+    seen = Middleware(ObservedRequests, end=executor.end, tracer=tracer)
     app = Starlette(routes=[], lifespan=lifespan, middleware=[seen])
     app.state.settings, app.state.metrics = settings, metrics
     app.state.executor = executor
@@ -80,8 +81,11 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """Connect, migrate, serve, work; and at the end drain and close, in the other order."""
     settings: Settings = app.state.settings
     metrics: Metrics = app.state.metrics
+    tracer = app.state.executor.tracer
     async with AsyncExitStack() as stack:
-        made = await stack.enter_async_context(backend(settings, metrics=metrics))
+        if tracer is not None:
+            stack.push_async_callback(tracer.close)
+        made = await stack.enter_async_context(backend(settings, metrics=metrics, tracer=tracer))
         await made.migrations().run()
         buckets = Buckets(made.redis)
         stack.push_async_callback(buckets.flushed)
@@ -105,7 +109,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
 
 
 def edge_of(
-    made: Backend, executor: Executor, explorer: Explorer | None, metrics: Metrics
+    made: Backend, executor: ObservedExecutor, explorer: Explorer | None, metrics: Metrics
 ) -> Edge[Viewer]:
     """What the transports need of the backend."""
     settings, services = made.settings, made.services
@@ -132,6 +136,7 @@ def edge_of(
         authenticate=authenticate,
         make_context=make_context,
         explorer=explorer.page if explorer else None,
+        observing=executor.observing,
         identity=lambda viewer: (viewer.user_id, viewer.key and viewer.key.id),
         stalled=metrics.dropped["socket"].inc,
         body_bytes=settings.body_limit_bytes,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib.metadata import version
 
 from datasources.jobs import WorkerLimits
 from datasources.mongo import Mongo
 from datasources.redis import Redis
+from datasources.spans import Tracer
 from server.metrics import Metrics
 from server.settings import Settings
 
@@ -25,6 +27,27 @@ def redis_of(settings: Settings) -> Redis:
     """Redis."""
     return Redis(
         settings.redis_url, settings.redis_namespace, timeout=settings.engine_timeout_seconds
+    )
+
+
+def tracer_of(settings: Settings) -> Tracer | None:
+    """Where traces go; None, and nothing of OpenTelemetry is imported, where they are not wanted.
+
+    It has to be closed.
+    """
+    if not settings.otel_exporter_otlp_endpoint:
+        return None
+    from datasources.telemetry import Destination, OtlpTracer
+
+    return OtlpTracer(
+        Destination(
+            settings.otel_exporter_otlp_endpoint,
+            settings.otel_service_name,
+            version("brandgraph"),
+            settings.otel_exporter_otlp_headers,
+            settings.otel_traces_sampler.value,
+            settings.otel_traces_sampler_arg,
+        )
     )
 
 

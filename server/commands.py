@@ -164,12 +164,18 @@ def on_backend(
 ) -> int:
     """Run with a connected backend. `complete` are the settings with all URLs."""
     from datasources.failures import Unavailable
+    from server.clients import tracer_of
     from server.compose import backend
     from server.logs import configure
 
     async def connected() -> None:
-        async with backend(complete) as made:
-            await run(made)
+        tracer = tracer_of(complete)
+        try:
+            async with backend(complete, tracer=tracer) as made:
+                await run(made)
+        finally:
+            if tracer is not None:
+                await tracer.close()
 
     configure(settings)
     refuse_silent(complete, settings.embedded)

@@ -13,6 +13,7 @@ from datasources.jobs import JobQueue
 from datasources.mongo import Mongo
 from datasources.redis import Redis
 from datasources.revocations import Revocations
+from datasources.spans import Tracer
 from datasources.stores import Stores
 from datasources.throttle import Counters
 from server.backend import Backend
@@ -63,14 +64,14 @@ __all__ = ["Backend", "assemble", "backend"]
 
 @asynccontextmanager
 async def backend(
-    settings: Settings, clock: Clock = utc_now, metrics: Metrics | None = None
+    settings: Settings, metrics: Metrics | None = None, tracer: Tracer | None = None
 ) -> AsyncIterator[Backend]:
     """A backend that is connected and relays events, until the end of the block."""
     metrics = metrics or Metrics()
     mongo, redis = mongo_of(settings, metrics), redis_of(settings)
     try:
-        async with JobQueue(redis, limits_of(settings)) as queue:
-            made = assemble(settings, mongo, redis, queue, clock, metrics)
+        async with JobQueue(redis, limits_of(settings), tracer) as queue:
+            made = assemble(settings, mongo, redis, queue, utc_now, metrics)
             await made.events.start()
             try:
                 yield made

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Generic, Protocol, TypeVar
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response as Page
 
 from execution.engine import Executor
+from execution.request import GraphQLRequest
 from server.limits import Limiter
 from server.occupancy import Doorkeeper
 from server.persisted import DocumentSource, SentDocuments
@@ -53,6 +55,10 @@ def _identity(viewer: object) -> Hashable:
 
 def _nothing() -> None:
     return None
+
+
+def _unobserved(_: GraphQLRequest) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 def _now() -> datetime:
@@ -98,6 +104,8 @@ class Edge(Generic[ViewerT]):
     """The interval of the comments that keep an event stream open."""
     stalled: Callable[[], None] = _nothing
     """Is told of a socket that is closed since its client reads too slowly."""
+    observing: Callable[[GraphQLRequest], AbstractContextManager[None]] = _unobserved
+    """The block in which an operation of a socket runs."""
     operations_per_socket: int = 100
     """How many operations may run on one socket at the same time."""
 

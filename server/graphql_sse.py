@@ -12,6 +12,7 @@ from execution.deadline import being_cancelled
 from execution.errors import RequestRejected
 from execution.response import Response
 from server.edge import Edge, ViewerT
+from server.observation import note_errors
 
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -75,6 +76,7 @@ class EventStreamReply(Generic[ViewerT]):
                 async for response in responses:
                     yield next_event(response)
         except RequestRejected as rejection:
+            note_errors(rejection.errors)
             yield next_event(Response(errors=rejection.errors))
             if rejection.close_code is not None:
                 return

@@ -20,7 +20,9 @@ ViewerT_contra = TypeVar("ViewerT_contra", contravariant=True)
 
 
 class Charge(Protocol):
-    """What was reserved for one operation."""
+    """What was reserved for one operation, whose price it knows."""
+
+    price: Price
 
     def settle(self, spent: int) -> dict[str, Any]:
         """Gives back what the operation did not cost. Returns what goes into `extensions`."""

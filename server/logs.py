@@ -15,6 +15,7 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import Processor
 
+from datasources import spans
 from server.access_log import AccessLines
 from server.observation import current
 from server.setting_types import LogFormat
@@ -89,6 +90,8 @@ def with_operation(
     logger: object, method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     """Add which operation, and whose, logs this."""
+    if (span := spans.current.get()) is not None:
+        event["trace_id"] = span.trace_id
     seen = current.get()
     if seen is not None:
         event["request_id"] = seen.request_id

@@ -8,19 +8,13 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from typing import Any
 
 import msgspec
 
-from execution import codes
-from execution.cache import PreparedOperation
-from execution.engine import Executor, OperationContext
-from execution.errors import FormattedError, RequestRejected
-from execution.request import GraphQLRequest
-from execution.response import Response
+from datasources.spans import Span
+from execution.errors import FormattedError
 
 OK = "OK"
 CANCELLED = "CANCELLED"
@@ -31,7 +25,8 @@ GIVEN_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 class Seen(msgspec.Struct):
     """One operation so far. `type` is `unknown` until it could be read, `status` that of HTTP.
 
-    `whole` tells that the request around it says when it ends.
+    `whole` tells that what is around it, a request or a socket's message, says when it ends.
+    `trace_id` and `span` are there where it is traced, the span until it has ended.
     """
 
     request_id: str
@@ -44,6 +39,10 @@ class Seen(msgspec.Struct):
     status: int | None = None
     deliveries: int = 0
     told: bool = False
+    requested_cost: int | None = None
+    actual_cost: int | None = None
+    trace_id: str | None = None
+    span: Span | None = None
 
     def failed(self, errors: Sequence[FormattedError]) -> None:
         """Note the code of the first error, if there is one."""
@@ -57,11 +56,14 @@ Told = Callable[[Seen, float], None]
 current: ContextVar[Seen | None] = ContextVar("operation", default=None)
 
 
-def begin(given: str | None = None, *, whole: bool = False) -> Seen:
+def begin(given: str | None = None, *, whole: bool = False, span: Span | None = None) -> Seen:
     """A new operation, with the client's request id where that is one, else with a made one."""
     good = given is not None and GIVEN_ID.fullmatch(given)
     id = given if given is not None and good else f"{random.getrandbits(64):016x}"
-    return Seen(id, time.perf_counter(), whole)
+    seen = Seen(id, time.perf_counter(), whole)
+    if span is not None:
+        seen.span, seen.trace_id = span, span.trace_id
+    return seen
 
 
 def note_errors(errors: Sequence[FormattedError]) -> None:
@@ -71,119 +73,8 @@ def note_errors(errors: Sequence[FormattedError]) -> None:
         seen.failed(errors)
 
 
-class ObservedExecutor(Executor):
-    """The executor of a server: `told` hears of each operation, `delivered` of each event.
-
-    `running` is told 1 where a subscription begins and -1 where it ends.
-    """
-
-    def __init__(
-        self,
-        *arguments: Any,
-        told: Told,
-        delivered: Callable[[], None],
-        running: Callable[[int], None],
-        **options: Any,
-    ) -> None:
-        super().__init__(*arguments, **options)
-        self._told = told
-        self._delivered = delivered
-        self._running = running
-
-    def end(self, seen: Seen) -> None:
-        """Tell of an operation that has ended, once."""
-        if not seen.told:
-            seen.told = True
-            self._told(seen, time.perf_counter() - seen.started)
-
-    def prepare(self, request: GraphQLRequest) -> PreparedOperation:
-        """As the executor does it. On a socket, this is where an operation begins."""
-        seen = current.get()
-        if seen is None:
-            seen = begin()
-            current.set(seen)
-        try:
-            prepared = super().prepare(request)
-        except RequestRejected as rejection:
-            self._rejected(seen, rejection)
-            raise
-        seen.name = prepared.name
-        seen.type = prepared.operation.operation.value
-        return prepared
-
-    async def execute(
-        self,
-        prepared: PreparedOperation,
-        variables: dict[str, Any],
-        context: OperationContext,
-        root: object = None,
-    ) -> Response:
-        """As the executor does it."""
-        seen = current.get()
-        if seen is None:
-            return await super().execute(prepared, variables, context, root)
-        seen.user_id = user_of(context)
-        try:
-            response = await super().execute(prepared, variables, context, root)
-        except RequestRejected as rejection:
-            self._rejected(seen, rejection)
-            raise
-        except BaseException:
-            seen.code = CANCELLED
-            self._ended(seen)
-            raise
-        if response.errors:
-            seen.failed(response.errors)
-        self._ended(seen)
-        return response
-
-    async def subscribe(
-        self,
-        prepared: PreparedOperation,
-        variables: dict[str, Any],
-        context: OperationContext,
-        renew: Callable[[], OperationContext],
-    ) -> AsyncGenerator[Response, None]:
-        """As the executor does it."""
-        seen = current.get() or begin()
-        seen.user_id = user_of(context)
-        try:
-            events = await super().subscribe(prepared, variables, context, renew)
-        except RequestRejected as rejection:
-            self._rejected(seen, rejection)
-            raise
-        return self._watched(events, seen)
-
-    async def _watched(
-        self, events: AsyncGenerator[Response, None], seen: Seen
-    ) -> AsyncGenerator[Response, None]:
-        self._running(1)
-        try:
-            async with aclosing(events):
-                async for response in events:
-                    self._delivered()
-                    seen.deliveries += 1
-                    yield response
-        except RequestRejected as rejection:
-            seen.failed(rejection.errors)
-            raise
-        except Exception:
-            seen.code = codes.INTERNAL
-            raise
-        finally:
-            self._running(-1)
-            self._ended(seen)
-
-    def _rejected(self, seen: Seen, rejection: RequestRejected) -> None:
-        seen.failed(rejection.errors)
-        self._ended(seen)
-
-    def _ended(self, seen: Seen) -> None:
-        if not seen.whole:
-            self.end(seen)
-
-
-def user_of(context: OperationContext) -> str | None:
-    """The id of whoever asks, None where nobody is signed in."""
-    found: object = getattr(getattr(context, "viewer", None), "user_id", None)
-    return found if isinstance(found, str) else None
+def note_cost(requested: int, actual: int | None = None) -> None:
+    """Note what the running operation was priced at, and what it came to where that is known."""
+    seen = current.get()
+    if seen is not None:
+        seen.requested_cost, seen.actual_cost = requested, actual

@@ -11,6 +11,7 @@ from execution.request import GraphQLRequest
 from execution.response import Response
 from server.edge import Credentials, Edge, EdgeContext, ViewerT
 from server.limits import Charge
+from server.observation import note_cost
 from services.places import Leave, nothing
 
 
@@ -55,6 +56,7 @@ class Operation(Generic[ViewerT]):
         """Reserves the price of the operation. Raises RequestRejected where there is too little."""
         edge = self.edge
         price = affordable(prepared.pricing.price(self.request.variables), edge.executor.limits)
+        note_cost(price.cost)
         charge = None
         if edge.limiter is not None:
             charge = await edge.limiter.reserve(self.viewer(), self.credentials.address, price)
@@ -83,7 +85,9 @@ class Operation(Generic[ViewerT]):
         except RequestRejected:
             charge.settle(0)
             raise
-        response.extensions.update(charge.settle(prepared.pricing.spent(response.data)))
+        spent = prepared.pricing.spent(response.data)
+        note_cost(charge.price.cost, spent)
+        response.extensions.update(charge.settle(spent))
         self.headers = charge.headers()
         return response
 

@@ -32,10 +32,11 @@ from server.setting_types import (
     seconds,
     word,
 )
+from server.trace_settings import TraceSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(BillingSettings, ModelSettings):
+class Settings(BillingSettings, ModelSettings, TraceSettings):
     """What this server was told. Each field is the variable of the same name in capitals."""
 
     brandgraph_env: Environment = setting(

@@ -11,6 +11,7 @@ from execution.deadline import being_cancelled
 from execution.errors import RequestRejected, failure
 from execution.request import GraphQLRequest
 from server.edge import Edge, ViewerT
+from server.observation import note_errors
 from server.operation import Operation
 from server.sockets import FORBIDDEN, TRY_AGAIN_LATER
 from server.ws_admission import Admission, token_of
@@ -140,7 +141,8 @@ class Session(Generic[ViewerT]):
 
     async def _operate(self, id: str, request: GraphQLRequest) -> None:
         try:
-            last = await self._results(Envelope(id), request)
+            with self.edge.observing(request):
+                last = await self._results(Envelope(id), request)
             if self.operations.get(id) is not asyncio.current_task():
                 return  # the client has completed it, and may use the id for another
             del self.operations[id]
@@ -160,6 +162,7 @@ class Session(Generic[ViewerT]):
                 async for response in responses:
                     await self.channel.write(envelope.next(response))
         except RequestRejected as rejection:
+            note_errors(rejection.errors)
             if rejection.close_code is not None:
                 raise Closing(rejection.close_code, str(rejection)) from None
             return envelope.error(rejection.errors)
@@ -168,7 +171,9 @@ class Session(Generic[ViewerT]):
         except (Exception, CancelledError) as error:
             if isinstance(error, CancelledError) and being_cancelled():
                 raise
-            return envelope.error([executor.masked(error)])
+            told = [executor.masked(error)]
+            note_errors(told)
+            return envelope.error(told)
         return envelope.complete
 
     def _current(self) -> ViewerT:

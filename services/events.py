@@ -18,6 +18,7 @@ from datasources.mongo import Mongo
 from datasources.outbox import Event, Job, Jobs, Outbox
 from datasources.redis import Redis
 from datasources.relay import BATCH, JobRelay, Queue, Relay
+from datasources.spans import traceparent
 from datasources.streams import Delivered, Position, Streams, position
 from datasources.tasks import end
 from services.clock import Clock, utc_now
@@ -103,6 +104,7 @@ class Events:
             workspace_id=workspace_id,
             data=msgspec.to_builtins(dict(data or {}), str_keys=True),
             at=self._clock(),
+            traceparent=traceparent(),
         )
         await self.outbox.insert(event)
         self._mongo.after_commit(self._telling.nudge)
@@ -126,6 +128,7 @@ class Events:
             due=due,
             at=self._clock(),
             revision=self._new_id("job"),
+            traceparent=traceparent(),
         )
         await self.jobs.ask(job)
         self._mongo.after_commit(self._nudge_jobs)

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import TypeVar
 
+from datasources.spans import Span, current
 from schema.context import Context
 from services.events import Delivered
 from services.failures import Forbidden, NotFound
@@ -29,13 +30,30 @@ async def listen(
     `load` asks a service as the viewer, each time, so a role that was taken away is felt by the
     next event.
     """
-    since = after or context.last_event_id
+    since, subscribed = after or context.last_event_id, current.get()
     async with aclosing(context.services.events.listen(topic, types, since)) as events:
         async for delivered in events:
+            delivery = begun(subscribed, delivered)
             try:
                 value = await load(delivered)
+                if value is not None:
+                    context.extensions["cursor"] = delivered.cursor
+                    yield value
             except (NotFound, Forbidden):
                 continue
-            if value is not None:
-                context.extensions["cursor"] = delivered.cursor
-                yield value
+            finally:
+                if delivery is not None:
+                    delivery.end()
+
+
+def begun(subscribed: Span | None, delivered: Delivered) -> Span | None:
+    """The delivery of an event in the trace of what caused it, where traces are kept.
+
+    It lasts until the client has taken the answer, and is linked to the operation that subscribed.
+    """
+    if subscribed is None:
+        return None
+    event = delivered.event
+    span = subscribed.follow(f"deliver {event.type}", event.traceparent, {"event.type": event.type})
+    current.set(span)
+    return span

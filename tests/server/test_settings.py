@@ -62,6 +62,10 @@ WRONG = {
     "OPENAI_EMBEDDING_DIMENSION": ["0", "many"],
     "OPENAI_TIMEOUT_SECONDS": ["0", "long"],
     "OPENAI_DEADLINE_SECONDS": ["0", "never"],
+    "OTEL_EXPORTER_OTLP_ENDPOINT": ["collector:4318", "grpc://collector:4317"],
+    "OTEL_EXPORTER_OTLP_HEADERS": ["no-value", "=value"],
+    "OTEL_TRACES_SAMPLER": ["sometimes"],
+    "OTEL_TRACES_SAMPLER_ARG": ["2", "half"],
 }
 ANY_TEXT = {
     "HOST",
@@ -71,6 +75,7 @@ ANY_TEXT = {
     "OPENAI_API_KEY",
     "OPENAI_TEXT_MODEL",
     "OPENAI_EMBEDDING_MODEL",
+    "OTEL_SERVICE_NAME",
 }
 
 
