@@ -7,6 +7,8 @@ from importlib.metadata import version
 
 from datasources.jobs import WorkerLimits
 from datasources.mongo import Mongo
+from datasources.outbound import Outbound
+from datasources.outbound_addresses import Reach
 from datasources.redis import Redis
 from datasources.spans import Tracer
 from server.metrics import Metrics
@@ -49,6 +51,11 @@ def tracer_of(settings: Settings) -> Tracer | None:
             settings.otel_traces_sampler_arg,
         )
     )
+
+
+def outbound_of(settings: Settings) -> Outbound:
+    """The way out to URLs that users gave. Whoever makes it closes it."""
+    return Outbound(Reach(settings.outbound_networks, settings.outbound_ports))
 
 
 def limits_of(settings: Settings) -> WorkerLimits:

@@ -11,6 +11,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 LEAST_SECRET = 32
+MOST_PORTS = 65_535
 
 
 class SettingError(Exception):
@@ -193,6 +194,16 @@ def networks(text: str) -> tuple[str, ...]:
                 "has to be addresses or networks, as 10.0.0.7 or 10.0.0.0/8, separated by commas"
             ) from None
     return names(text)
+
+
+def ports(text: str) -> tuple[int, ...]:
+    """Ports, separated by commas; none where any will do."""
+    if text.lower() == "any":
+        return ()
+    found = [int(part) if part.isdecimal() else 0 for part in names(text)]
+    if not found or not all(1 <= port <= MOST_PORTS for port in found):
+        raise ValueError("has to be `any`, or ports from 1 to 65535, separated by commas")
+    return tuple(found)
 
 
 def origins(text: str) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from server.setting_types import (
     origins,
     path,
     plain_name,
+    ports,
     rates,
     redis_url,
     seconds,
@@ -172,6 +173,15 @@ class Settings(BillingSettings, ModelSettings, TraceSettings):
     )
     subscriber_queue: int = setting(
         number(1, 1_000_000), "256", "Events that may wait for one slow subscriber."
+    )
+    outbound_networks: tuple[str, ...] = setting(
+        networks,
+        "",
+        "Addresses or networks of your own that URLs given by users may lead to, comma-separated. "
+        "The public internet always, all else never.",
+    )
+    outbound_ports: tuple[int, ...] = setting(
+        ports, "80,443", "Ports that such URLs may name, comma-separated; `any` for all."
     )
     log_level: LogLevel = setting(choice(LogLevel), "info", "debug, info, warning or error.")
     log_format: LogFormat = setting(

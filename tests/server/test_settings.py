@@ -56,6 +56,8 @@ WRONG = {
     "EVENT_STREAM_LENGTH": ["1", "all"],
     "SUBSCRIBER_QUEUE": ["0", "unbounded"],
     "DEFAULT_PLAN": ["gold", "0"],
+    "OUTBOUND_NETWORKS": ["*", "feeds.internal", "10.0.0.0/33"],
+    "OUTBOUND_PORTS": ["http", "0", "80;443", "65536", "-1"],
     "LOG_LEVEL": ["loud", "trace"],
     "LOG_FORMAT": ["xml"],
     "OPENAI_BASE_URL": ["api.openai.com", "ftp://models.internal"],
@@ -107,6 +109,12 @@ def test_limits_of_plans_that_are_not_named_stay_and_off_means_none() -> None:
     assert read({"RATE_LIMITS": "free:7, pro : 9"}).rate_limits == {**RATES, "free": 7, "pro": 9}
     assert read({"RATE_LIMITS": "off"}).rate_limits == {}
     assert read({}).rate_limits == RATES
+
+
+def test_outgoing_requests_reach_the_usual_ports_unless_told_otherwise() -> None:
+    assert read({}).outbound_ports == (80, 443)
+    assert read({"OUTBOUND_PORTS": "8080, 80"}).outbound_ports == (8080, 80)
+    assert read({"OUTBOUND_PORTS": "any"}).outbound_ports == ()
 
 
 def test_nothing_has_to_be_set() -> None:
