@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
@@ -20,6 +19,7 @@ from schema.context import Context
 from schema.loaders import Loaders
 from schema.root import build
 from server.access_log import Telling
+from server.application import Application
 from server.clients import tracer_of
 from server.compose import Backend, backend
 from server.edge import Credentials, Edge
@@ -46,7 +46,7 @@ from services.viewer import Viewer
 STATIC = Path(__file__).parent / "static"
 
 
-def create_app(settings: Settings) -> Starlette:
+def create_app(settings: Settings) -> Application:
     """An application of its own: nothing is shared with another one in the same process.
 
     The engines' URLs have to be in the settings; `server.cli` starts embedded ones first.
@@ -68,7 +68,7 @@ def create_app(settings: Settings) -> Starlette:
     )
     explorer = Explorer(STATIC) if settings.explorer else None
     seen = Middleware(ObservedRequests, end=executor.end, tracer=tracer)
-    app = Starlette(routes=[], lifespan=lifespan, middleware=[seen])
+    app = Application(routes=[], lifespan=lifespan, middleware=[seen])
     app.state.settings, app.state.metrics = settings, metrics
     app.state.executor = executor
     app.state.trusted = trusted(settings.trusted_documents) if settings.trusted_documents else None
@@ -77,7 +77,7 @@ def create_app(settings: Settings) -> Starlette:
 
 
 @asynccontextmanager
-async def lifespan(app: Starlette) -> AsyncIterator[None]:
+async def lifespan(app: Application) -> AsyncIterator[None]:
     """Connect, migrate, serve, work; and at the end drain and close, in the other order."""
     settings: Settings = app.state.settings
     metrics: Metrics = app.state.metrics
@@ -100,7 +100,9 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         )
         stack.callback(Revoked(made, edge).watch())
         app.state.backend, app.state.edge = made, edge
-        app.router.routes.extend(routes(edge, app.state.explorer, made))
+        graphql = GraphQLHTTP(edge)
+        app.graphql = ObservedRequests(graphql, app.state.executor.end, tracer)
+        app.router.routes.extend(routes(edge, graphql, app.state.explorer, made))
         app.router.routes.extend(watched(edge, made, metrics))
         if settings.worker:
             await stack.enter_async_context(worker(made))
@@ -149,13 +151,15 @@ def registered(made: Backend) -> RegisteredDocuments:
     return RegisteredDocuments(Documents(made.redis, made.settings.persisted_seconds))
 
 
-def routes(edge: Edge[Viewer], explorer: Explorer | None, made: Backend) -> list[BaseRoute]:
+def routes(
+    edge: Edge[Viewer], graphql: GraphQLHTTP[Viewer], explorer: Explorer | None, made: Backend
+) -> list[BaseRoute]:
     """Everything that is served."""
     found: list[BaseRoute] = explorer.routes() if explorer else []
     return [
         *found,
         *feed_routes(made.services.feeds),
-        Route("/graphql", GraphQLHTTP(edge)),
+        Route("/graphql", graphql),
         WebSocketRoute("/graphql", GraphQLSockets(edge)),
     ]
 

@@ -13,6 +13,7 @@ from execution.errors import FormattedError, failure
 from execution.request import GraphQLRequest, Parameters
 from server.browser import cookies_count
 from server.edge import Credentials
+from server.http_protocol import WHOLE_BODY
 
 PARAMETERS = msgspec.json.Decoder(Parameters)
 OBJECT = msgspec.json.Decoder(dict[str, object] | None)
@@ -54,13 +55,7 @@ class HttpCall:
         if self.method == "GET":
             return self._from_query()
         self._check_type()
-        try:
-            async with asyncio.timeout(seconds):
-                body = await self._body(limit)
-        except TimeoutError:
-            message = f"The body was not sent within {seconds:g} seconds."
-            raise _closing(408, "REQUEST_TIMEOUT", message) from None
-        return _from_body(body)
+        return _from_body(await self._within(limit, seconds))
 
     def credentials(self, allowed_origins: frozenset[str]) -> Credentials:
         """What the client says about who it is."""
@@ -76,6 +71,16 @@ class HttpCall:
         if self.headers.get("content-encoding", "identity") != "identity":
             message = "Send the request without a 'Content-Encoding'."
             raise HttpRefused(415, failure(message, "UNSUPPORTED_MEDIA_TYPE"))
+
+    async def _within(self, limit: int, seconds: float) -> bytes:
+        if WHOLE_BODY in self.scope.get("extensions", ()):
+            return await self._body(limit)
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._body(limit)
+        except TimeoutError:
+            message = f"The body was not sent within {seconds:g} seconds."
+            raise _closing(408, "REQUEST_TIMEOUT", message) from None
 
     async def _body(self, limit: int) -> bytes:
         """The body. One that is too long is read on for a while, since a client that is cut off

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.applications import Starlette
 
+from server.http_protocol import GraphQLPosts
 from server.setting_types import SettingError
 from server.settings import Settings
 
@@ -49,7 +50,7 @@ def uvicorn_config(settings: Settings, app: Starlette) -> uvicorn.Config:
         host=settings.host,
         port=settings.port,
         loop="uvloop" if sys.platform != "win32" else "asyncio",
-        http="httptools",
+        http=GraphQLPosts,
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         ws_max_size=settings.body_limit_bytes,

@@ -25,6 +25,7 @@ from execution.limits import Limits
 from server.edge import Credentials, Edge
 from server.graphql_http import GraphQLHTTP
 from server.graphql_ws import GraphQLSockets
+from server.http_protocol import GraphQLPosts
 from tests.execution.small_graph import Context, graph
 
 GRAPH = graph()
@@ -194,6 +195,7 @@ async def serving(
     config = uvicorn.Config(
         Starlette(routes=routes),
         port=0,
+        http=GraphQLPosts,
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         log_config=None,
