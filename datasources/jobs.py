@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -20,9 +20,10 @@ from docket import CurrentExecution, Docket, Execution, ExponentialRetry, Perpet
 from datasources.failures import Unavailable, redis_failures
 from datasources.outbox import Job
 from datasources.redis import Redis
-from datasources.spans import Kind, Tracer, within
+from datasources.spans import Kind, Tracer, code_of, within
+from datasources.work import JobSeen, Recurring, Task, Work, WorkerLimits, unseen
 
-Work = Callable[..., Awaitable[None]]
+__all__ = ["JobQueue", "JobSeen", "Recurring", "Task", "Work", "WorkerLimits"]
 
 DEAD_KEPT = 1000
 COUNTED_FOR = timedelta(days=1)
@@ -37,51 +38,19 @@ AGAIN = ExponentialRetry(attempts=None, maximum_delay=timedelta(minutes=1))
 log = logging.getLogger("brandgraph.jobs")
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What a worker does for jobs of one name: `run` with the job's arguments.
-
-    `give_up`, with the same arguments, is called once for a job that will not be tried again.
-    """
-
-    run: Work
-    give_up: Work | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Recurring:
-    """Work that some worker does every so often."""
-
-    run: Callable[[], Awaitable[object]]
-    every: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerLimits:
-    """How a worker goes about it.
-
-    `lease` is how long a silent worker keeps its jobs, `redeliveries` how many workers a job may
-    take down, `failures` how often it may raise. `grace` is what running jobs get to finish in
-    when the worker is told to stop; then they are released, for another to do again.
-    """
-
-    concurrency: int = 10
-    lease: timedelta = timedelta(seconds=30)
-    check: timedelta = timedelta(milliseconds=50)
-    reconnect: timedelta = timedelta(seconds=1)
-    redeliveries: int = 20
-    failures: int = 20
-    grace: timedelta = timedelta(seconds=10)
-
-
 class JobQueue:
     """One queue of a deployment, for adding to and for working on. Use it as a context.
 
-    With a `tracer`, each job is a span of the trace that asked for it.
+    With a `tracer`, each job is a span of the trace that asked for it. `seen` is told of each
+    attempt at one.
     """
 
     def __init__(
-        self, redis: Redis, limits: WorkerLimits | None = None, tracer: Tracer | None = None
+        self,
+        redis: Redis,
+        limits: WorkerLimits | None = None,
+        tracer: Tracer | None = None,
+        seen: JobSeen = unseen,
     ) -> None:
         self._redis = redis
         self._docket = Docket(
@@ -93,6 +62,7 @@ class JobQueue:
         )
         self._limits = limits or WorkerLimits()
         self._tracer = tracer
+        self._seen = seen
         self._tasks: Mapping[str, Task] = {}
         self._docket.register(self._perform, names=[PERFORM])
 
@@ -181,11 +151,21 @@ class JobQueue:
         retry: Retry = AGAIN,
     ) -> None:
         if self._tracer is None:
-            await self._do(task, arguments, execution)
+            await self._timed(task, arguments, execution)
             return
         facts = {"job.attempt": execution.attempt, "job.redelivered": execution.redelivered}
         with within(self._tracer.begin(f"job {task}", Kind.CONSUMER, traceparent, facts)):
+            await self._timed(task, arguments, execution)
+
+    async def _timed(self, task: str, arguments: dict[str, Any], execution: Execution) -> None:
+        began, code = time.perf_counter(), "OK"
+        try:
             await self._do(task, arguments, execution)
+        except BaseException as error:
+            code = code_of(error)
+            raise
+        finally:
+            self._seen(task, code, time.perf_counter() - began)
 
     async def _do(self, task: str, arguments: dict[str, Any], execution: Execution) -> None:
         if execution.redelivered and await self._deaths(execution) > self._limits.redeliveries:

@@ -29,6 +29,8 @@ class Telling:
         """Tell it. How long a subscription or a refusal took says nothing of our speed."""
         timed = seconds if seen.type in TIMED else None
         self._metrics.operation(seen.name, seen.type, seen.code, timed)
+        if seen.requested_cost is not None:
+            self._metrics.cost(seen.name, seen.requested_cost, seen.actual_cost)
         if seen.code == SLOW:
             self._metrics.dropped["subscription"].inc()
         write(seen, seconds)

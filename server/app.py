@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from starlette.middleware import Middleware
@@ -31,7 +32,7 @@ from server.health import health_routes
 from server.health_checks import HealthChecks
 from server.limits import limiter
 from server.metrics import Metrics
-from server.metrics_page import MetricsPage
+from server.metrics_page import MetricsPage, of_edge
 from server.observed_execution import ObservedExecutor
 from server.observed_requests import ObservedRequests
 from server.occupancy import door
@@ -103,7 +104,7 @@ async def lifespan(app: Application) -> AsyncIterator[None]:
         graphql = GraphQLHTTP(edge)
         app.graphql = ObservedRequests(graphql, app.state.executor.end, tracer)
         app.router.routes.extend(routes(edge, graphql, app.state.explorer, made))
-        app.router.routes.extend(watched(edge, made, metrics))
+        app.router.routes.extend(watched(edge, made))
         if settings.worker:
             await stack.enter_async_context(worker(made))
         yield
@@ -164,11 +165,11 @@ def routes(
     ]
 
 
-def watched(edge: Edge[Viewer], made: Backend, metrics: Metrics) -> list[Route]:
+def watched(edge: Edge[Viewer], made: Backend) -> list[Route]:
     """What supervisors, load balancers and Prometheus ask."""
     checks = HealthChecks(made.mongo, made.redis, made.migrations())
-    cache, folder = edge.executor.cache, made.settings.data_dir
-    page = MetricsPage(metrics, checks, edge.sockets, cache, folder)
+    here = partial(of_edge, edge.sockets, edge.executor.cache)
+    page = MetricsPage(made.metrics, checks, made.settings.data_dir, here)
     return health_routes(checks, page, made.settings)
 
 

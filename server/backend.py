@@ -9,6 +9,7 @@ from datasources.migrations import Migrations
 from datasources.mongo import Mongo
 from datasources.redis import Redis
 from datasources.stores import Stores
+from server.metrics import Metrics
 from server.settings import Settings
 from services.deliveries import Deliveries
 from services.events import Events
@@ -27,6 +28,7 @@ class Backend:
     queue: JobQueue
     deliveries: Deliveries
     services: Services
+    metrics: Metrics
 
     def migrations(self) -> Migrations:
         """The indexes and schema versions of this database."""

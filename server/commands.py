@@ -104,6 +104,7 @@ def refuse_silent(settings: Settings, embedded: tuple[bool, bool]) -> None:
 
 def worker(settings: Settings) -> int:
     """Jobs until it is told to stop."""
+    from server.side_door import side_door
     from server.tasks import chores
     from server.worker import run_worker
 
@@ -114,7 +115,8 @@ def worker(settings: Settings) -> int:
             loop.add_signal_handler(each, stop.set)
         settled()
         mention(settings, "The worker is ready. Ctrl-C drains and stops it.")
-        await run_worker(made.queue, made.deliveries, stop, chores=chores(made.services))
+        async with side_door(made):
+            await run_worker(made.queue, made.deliveries, stop, chores=chores(made.services))
 
     return on_backend(settings, shared(settings, say), work)
 

@@ -70,7 +70,7 @@ async def backend(
     metrics = metrics or Metrics()
     mongo, redis = mongo_of(settings, metrics), redis_of(settings)
     try:
-        async with JobQueue(redis, limits_of(settings), tracer) as queue:
+        async with JobQueue(redis, limits_of(settings), tracer, metrics.job) as queue:
             made = assemble(settings, mongo, redis, queue, utc_now, metrics)
             await made.events.start()
             try:
@@ -93,6 +93,7 @@ def assemble(
 ) -> Backend:
     """Wire the services together; nothing is connected yet."""
     stores, new_id = Stores.on(mongo), Ids(clock)
+    metrics = metrics or Metrics()
     events = Events(
         mongo,
         redis,
@@ -151,7 +152,7 @@ def assemble(
         throttle=Throttle(Counters(redis)),
         clock=clock,
         new_id=new_id,
-    ).counting((metrics or Metrics()).signups.inc)
+    ).counting(metrics.signups.inc)
     erasure = Erasure(
         mongo,
         stores,
@@ -213,4 +214,4 @@ def assemble(
         Adapters([FeedAdapter(stores.entries, settings.url)]),
         clock,
     )
-    return Backend(settings, mongo, redis, stores, events, queue, deliveries, services)
+    return Backend(settings, mongo, redis, stores, events, queue, deliveries, services, metrics)

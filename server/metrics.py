@@ -49,6 +49,24 @@ class Metrics:
             "Commands that MongoDB refused or did not answer.",
             ("command",),
         )
+        self._requested = Counts(
+            "brandgraph_cost_requested",
+            "Points that operations were priced at before they ran.",
+            ("operation",),
+        )
+        self._actual = Counts(
+            "brandgraph_cost_actual",
+            "Points that came back: what callers were charged in the end.",
+            ("operation",),
+        )
+        self._jobs = Counts(
+            "brandgraph_jobs",
+            "Attempts at jobs, by OK or the code of what they raised.",
+            ("task", "code"),
+        )
+        self._job_seconds = Timings(
+            "brandgraph_job_seconds", "How long an attempt at a job took.", ("task",), SECONDS
+        )
         self._dropped = Counter(
             "brandgraph_slow_clients_dropped",
             "Clients cut off since they read too slowly: of one subscription, or of a socket.",
@@ -64,7 +82,11 @@ class Metrics:
         self.signups = Counter("brandgraph_signups", "Accounts made.", registry=registry)
         self.dropped = {what: self._dropped.labels(what) for what in ("subscription", "socket")}
         self._names: set[str] = {ANONYMOUS, OTHER}
-        for each in (self._operations, self._seconds, self._commands, self._failed_commands):
+        own = (
+            *(self._operations, self._seconds, self._requested, self._actual),
+            *(self._commands, self._failed_commands, self._jobs, self._job_seconds),
+        )
+        for each in own:
             registry.register(each)
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=registry)
@@ -75,6 +97,18 @@ class Metrics:
         self._operations.add((known, kind, code))
         if seconds is not None:
             self._seconds.add((known, kind), seconds)
+
+    def cost(self, name: str | None, requested: int, actual: int | None) -> None:
+        """Count what an operation cost; `actual` None where it was not run, or is not charged."""
+        known = (self.name(name),)
+        self._requested.add(known, requested)
+        if actual is not None:
+            self._actual.add(known, actual)
+
+    def job(self, task: str, code: str, seconds: float) -> None:
+        """Count an attempt at a job."""
+        self._jobs.add((task, code))
+        self._job_seconds.add((task,), seconds)
 
     def name(self, name: str | None) -> str:
         """An operation's name as a label: the first ones by themselves, then `other`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from prometheus_client import Metric, generate_latest
@@ -41,23 +41,26 @@ TOLD = {
     "content.published": ("brandgraph_content_published", "Announcements that a piece is out."),
 }
 
+Here = Callable[[], Iterable[Metric]]
+
 
 class MetricsPage:
-    """Gathers everything for one scrape. What an engine can't tell just now is left out."""
+    """Gathers everything for one scrape. What an engine can't tell just now is left out.
+
+    `here` tells what is measured when it is asked for.
+    """
 
     def __init__(
         self,
         metrics: Metrics,
         checks: HealthChecks,
-        sockets: Sockets,
-        cache: OperationCache,
         folder: Path,
+        here: Here = tuple,
     ) -> None:
         self._metrics = metrics
         self._checks = checks
-        self._sockets = sockets
-        self._cache = cache
         self._folder = folder
+        self._here = here
 
     async def text(self) -> tuple[bytes, str]:
         """The page and its media type. It is written in a thread: it can be long."""
@@ -77,17 +80,6 @@ class MetricsPage:
     def _write(self, found: list[Metric]) -> bytes:
         return generate_latest(self._metrics.registry) + generate_latest(Gathered(found))
 
-    def _here(self) -> Iterator[Metric]:
-        yield gauge("brandgraph_sockets", "Open sockets and event streams.", len(self._sockets))
-        lookups = CounterMetricFamily(
-            "brandgraph_prepared_lookups", "Operations that were, or were not, prepared before.",
-            labels=["result"],
-        )  # fmt: skip
-        lookups.add_metric(["hit"], self._cache.hits)
-        lookups.add_metric(["miss"], self._cache.misses)
-        yield lookups
-        yield gauge("brandgraph_prepared_bytes", "Memory of prepared operations.", self._cache.size)
-
     async def _told(self) -> Mapping[str, int] | None:
         try:
             async with asyncio.timeout(PATIENCE):
@@ -101,6 +93,19 @@ class MetricsPage:
                 return await self._checks.backlog.disk()
         except Exception:
             return None
+
+
+def of_edge(sockets: Sockets, cache: OperationCache) -> Iterator[Metric]:
+    """What a process that serves clients holds."""
+    yield gauge("brandgraph_sockets", "Open sockets and event streams.", len(sockets))
+    lookups = CounterMetricFamily(
+        "brandgraph_prepared_lookups", "Operations that were, or were not, prepared before.",
+        labels=["result"],
+    )  # fmt: skip
+    lookups.add_metric(["hit"], cache.hits)
+    lookups.add_metric(["miss"], cache.misses)
+    yield lookups
+    yield gauge("brandgraph_prepared_bytes", "Memory of prepared operations.", cache.size)
 
 
 class Gathered(Collector):

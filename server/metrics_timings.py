@@ -23,9 +23,9 @@ class Counts(Collector):
         self._family = name, about, labels
         self._counts: dict[Key, int] = {}
 
-    def add(self, key: Key) -> None:
-        """Count one."""
-        self._counts[key] = self._counts.get(key, 0) + 1
+    def add(self, key: Key, count: int = 1) -> None:
+        """Count one, or so many."""
+        self._counts[key] = self._counts.get(key, 0) + count
 
     def collect(self) -> Iterator[Metric]:
         """The series so far."""

@@ -19,8 +19,11 @@ DRAIN_SECONDS = 10
 BACKLOG = 2048
 
 
-def listening(host: str, port: int) -> socket.socket:
-    """A socket on that address, not accepting yet. Raises SettingError, one sentence."""
+def listening(host: str, port: int, name: str = "PORT") -> socket.socket:
+    """A socket on that address, not accepting yet. Raises SettingError, one sentence.
+
+    `name` is the setting that chooses the port.
+    """
     try:
         family, *_, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -37,7 +40,7 @@ def listening(host: str, port: int) -> socket.socket:
         opened.close()
         raise SettingError(
             f"Port {port} on {host} cannot be used ({(error.strerror or '').lower()}): stop what "
-            f"uses it, or choose another, as in PORT={port % 65_535 + 1}."
+            f"uses it, or choose another, as in {name}={port % 65_535 + 1}."
         ) from None
     opened.set_inheritable(False)
     return opened

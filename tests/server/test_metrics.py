@@ -235,3 +235,42 @@ def test_each_condition_of_the_plan_has_an_alert() -> None:
     for rule in rules.values():
         assert set(rule) == {"alert", "expr", "for", "labels", "annotations"}
         assert {"summary", "description"} <= rule["annotations"].keys()
+
+
+async def test_what_operations_cost_is_counted_as_it_was_priced_and_as_it_came(ada: Client) -> None:
+    await write(ada)
+    answer = await ada.run("query Costly { contents(limit: 50) { id } }")
+    cost = answer.body["extensions"]["cost"]
+    page = await scrape(ada.url)
+    asked = page.value("brandgraph_cost_requested_total", operation="Costly")
+    spent = page.value("brandgraph_cost_actual_total", operation="Costly")
+    assert (asked, spent) == (cost["requestedQueryCost"], cost["actualQueryCost"])
+    assert spent < asked
+
+
+async def test_a_refusal_on_a_socket_is_counted_by_its_code_as_over_http(
+    settings: Settings, mongo: Mongo, redis: Redis
+) -> None:
+    """Those of the limiter and of documents by name, which come before the executor."""
+    few = replace(settings, rate_limits={**settings.rate_limits, "free": 2})
+    async with serving(few) as running, httpx.AsyncClient() as http:
+        ada = await Client(running.url, http).register("ada@example.com")
+        async with ada.socket() as socket:
+            named = {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}
+            payloads: list[dict[str, Any]] = [{"extensions": named}, {"query": "query Bad { no }"}]
+            payloads += [{"query": "query Often { __typename }"}] * 5
+            for number, payload in enumerate(payloads):
+                message = {"type": "subscribe", "id": str(number), "payload": payload}
+                await socket.send(message)
+            ended = 0
+            while ended < len(payloads):
+                ended += (await socket.receive())["type"] in ("complete", "error")
+        page = await scrape(running.url)
+
+    def count(**labels: str) -> float:
+        return page.value("brandgraph_operations_total", **labels)
+
+    assert count(type="unknown", code="PERSISTED_QUERY_NOT_FOUND") == 1
+    assert count(type="unknown", code="GRAPHQL_VALIDATION_FAILED") == 1
+    assert count(operation="Often", code="RATE_LIMITED") >= 3
+    assert count(operation="Often") == 5

@@ -39,6 +39,7 @@ WRONG = {
     "EXPLORER": ["ja"],
     "INTROSPECTION": ["none"],
     "WORKER": ["inside"],
+    "WORKER_PORT": ["-1", "65536", "http"],
     "WORKER_CONCURRENCY": ["0", "lots"],
     "REDELIVERY_SECONDS": ["0", "soon"],
     "BODY_LIMIT_BYTES": ["1MB", "10"],
