@@ -14,9 +14,10 @@ from schema.enums import Permission, Platform
 from schema.fields import field
 from schema.inputs.generation import GenerateContentInput
 from schema.permissions import needs
-from schema.types.analytics import Analytics, AnalyticsPeriod, Insight, Recommendations
 from schema.types.content import Content
+from schema.types.insight import Insight
 from schema.types.platform_connection import PlatformConnection
+from schema.types.recommendation import Recommendations
 from services.failures import NotConfigured
 
 LATER = " Answers NOT_CONFIGURED: this server has not been given that part yet."
@@ -34,12 +35,7 @@ async def refuse(
 
 @strawberry.type
 class PromisedQueries:
-    """Figures, insights and recommendations."""
-
-    @field("How the personal workspace's content did." + LATER, needs(Permission.CONTENT_READ))
-    async def analytics(self, info: Info, period: AnalyticsPeriod) -> Analytics:
-        """Figures of a period."""
-        raise await refuse(info, Permission.CONTENT_READ, "Analytics")
+    """Insights and recommendations."""
 
     @field("What the figures teach." + LATER, needs(Permission.CONTENT_READ))
     async def insights(self, info: Info) -> list[Insight]:

@@ -10,10 +10,16 @@ from datasources.notifications import NotificationKind
 from datasources.plan_names import PlanName
 from datasources.snapshots import Availability, Metric
 from datasources.targets import PublishState
+from services.breakdown import Dimension as AnalyticsDimension
+from services.periods import AnalyticsPeriod
+from services.periods import Interval as AnalyticsInterval
 from services.permissions import Permission
 from services.versions import LineKind
 
 __all__ = [
+    "AnalyticsDimension",
+    "AnalyticsInterval",
+    "AnalyticsPeriod",
     "Availability",
     "ContentStatus",
     "ContentType",
@@ -50,6 +56,22 @@ strawberry.enum(
     Availability,
     description="Whether there is a figure. NO_SCOPE: the account did not grant it. UNSUPPORTED: "
     "the platform does not tell it.",
+)
+strawberry.enum(
+    AnalyticsPeriod,
+    description="The span that figures are for: so many local days, today being the last. MONTH "
+    "is 30 days, QUARTER 90, YEAR 365.",
+)
+strawberry.enum(
+    AnalyticsInterval,
+    name="AnalyticsInterval",
+    description="What a series is in steps of. Weeks begin on Monday.",
+)
+strawberry.enum(
+    AnalyticsDimension,
+    name="AnalyticsDimension",
+    description="What pieces are told apart by. WEEKDAY and HOUR are those of publication, in "
+    "local time.",
 )
 strawberry.enum(Permission, description="What a role, or an API key's scope, allows.")
 strawberry.enum(Role, description="What a member may do, rising from VIEWER to OWNER.")

@@ -11,6 +11,7 @@ from strawberry.dataloader import DataLoader
 from datasources.spans import current, within
 from schema.enums import Role
 from schema.types.content import Content
+from schema.types.performance import ContentPerformance
 from schema.types.publishing import PublishTarget
 from schema.types.template import Template
 from schema.types.user import User
@@ -72,6 +73,13 @@ async def content(services: Services, viewer: Viewer, ids: list[str]) -> Sequenc
     return each(Content.of, await services.content.get_many(viewer, ids))
 
 
+async def performance(
+    services: Services, viewer: Viewer, ids: list[str]
+) -> Sequence[ContentPerformance | None]:
+    """How each piece does that the viewer was shown."""
+    return each(ContentPerformance.of, await services.performance.of(viewer, ids))
+
+
 async def targets_of_content(
     services: Services, viewer: Viewer, ids: list[str]
 ) -> Sequence[list[PublishTarget]]:
@@ -88,6 +96,7 @@ SOURCES: dict[str, Source] = {
     "viewer_roles": viewer_roles,
     "templates": templates,
     "content": content,
+    "performance": performance,
     "targets_of_content": targets_of_content,
 }
 

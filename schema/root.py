@@ -15,6 +15,7 @@ from graphql import (
 from strawberry.schema.config import StrawberryConfig
 
 from resolvers.account import AccountMutations, AccountQueries
+from resolvers.analytics import AnalyticsQueries
 from resolvers.api_key import ApiKeyMutations, ApiKeyQueries
 from resolvers.audit import AuditQueries
 from resolvers.content import ContentMutations, ContentQueries
@@ -30,15 +31,16 @@ from resolvers.template import TemplateMutations, TemplateQueries
 from resolvers.workspace import WorkspaceMutations, WorkspaceQueries
 from schema.costs import price_fields
 from schema.declare import declare
+from subscriptions.analytics import AnalyticsSubscriptions
 from subscriptions.content import ContentSubscriptions
 from subscriptions.notification import NotificationSubscriptions
-from subscriptions.promised import PromisedSubscriptions
 from subscriptions.publishing import PublishingSubscriptions
 
 
 @strawberry.type(description="Reading.")
 class Query(
     AccountQueries,
+    AnalyticsQueries,
     ApiKeyQueries,
     AuditQueries,
     ContentQueries,
@@ -73,10 +75,10 @@ class Mutation(
 
 @strawberry.type(description="Events, as they happen.")
 class Subscription(
+    AnalyticsSubscriptions,
     ContentSubscriptions,
     NotificationSubscriptions,
     PublishingSubscriptions,
-    PromisedSubscriptions,
 ):
     """Every field that is followed."""
 

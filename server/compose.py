@@ -153,20 +153,22 @@ def assemble(
         clock=clock,
         new_id=new_id,
     ).counting(metrics.signups.inc)
+    ).counting((metrics or Metrics()).signups.inc)
+    counted = figures(mongo, redis, stores, access, events, users, content, clock)
     erasure = Erasure(
         mongo,
         stores,
-        events.forget,
+        counted.forgetting(events.forget),
         accounts=accounts,
         sessions=sessions,
         api_keys=api_keys,
         clock=clock,
         new_id=new_id,
     )
-    counted = figures(mongo, stores, access, events, clock)
     services = Services(
         access=access,
         accounts=accounts,
+        analytics=counted.analytics,
         api_keys=api_keys,
         audit_trail=AuditTrail(stores.audit, access),
         authentication=Authentication(tokens, revocations, api_keys),
@@ -193,6 +195,7 @@ def assemble(
         models=Models(models_of(settings)),
         metrics=counted.metrics,
         notifications=notifications,
+        performance=counted.performance,
         publishing=PublishingService(
             mongo, stores.contents, stores.targets, access, audit, progress, clock, new_id
         ),

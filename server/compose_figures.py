@@ -2,26 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from datasources.figure_cache import FigureCache
 from datasources.mongo import Mongo
+from datasources.redis import Redis
 from datasources.stores import Stores
 from services.access import Access
+from services.analytics import AnalyticsService
 from services.clock import Clock
+from services.content import ContentService
+from services.erasure import Forget
 from services.events import Events
 from services.ledger import Books, Ledger
 from services.metrics import MetricsService
+from services.performance import PerformanceService
+from services.users import UserService
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What brings figures in, and what is made of them."""
 
+    cache: FigureCache
     ledger: Ledger
     metrics: MetricsService
+    analytics: AnalyticsService
+    performance: PerformanceService
+
+    def forgetting(self, forget: Forget) -> Forget:
+        """Forget topics, and what is kept of the workspaces among them."""
+
+        async def both(topics: Sequence[str]) -> None:
+            await forget(topics)
+            found = [each.partition(":") for each in topics]
+            await self.cache.forget([id for kind, _, id in found if kind == "workspace"])
+
+        return both
 
 
-def figures(mongo: Mongo, stores: Stores, access: Access, events: Events, clock: Clock) -> Figures:
+def figures(
+    mongo: Mongo,
+    redis: Redis,
+    stores: Stores,
+    access: Access,
+    events: Events,
+    users: UserService,
+    content: ContentService,
+    clock: Clock,
+) -> Figures:
     """Wired together."""
     books = Books(
         snapshots=stores.analytics_snapshots,
@@ -31,7 +61,22 @@ def figures(mongo: Mongo, stores: Stores, access: Access, events: Events, clock:
         editions=stores.analytics_editions,
     )
     ledger = Ledger(mongo, books, events)
+    cache = FigureCache(redis)
+    analytics = AnalyticsService(
+        stores.analytics_hours,
+        stores.content_hours,
+        stores.analytics_editions,
+        cache,
+        access,
+        users,
+        clock,
+    )
     return Figures(
+        cache=cache,
         ledger=ledger,
+        analytics=analytics,
+        performance=PerformanceService(
+            stores.analytics_standings, stores.content_hours, content, analytics, access, clock
+        ),
         metrics=MetricsService(stores.contents, access, ledger, clock),
     )

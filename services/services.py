@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from services.access import Access
 from services.accounts import Accounts
+from services.analytics import AnalyticsService
 from services.api_keys import ApiKeys
 from services.audit import AuditTrail
 from services.authentication import Authentication
@@ -23,6 +24,7 @@ from services.members import MemberService
 from services.metrics import MetricsService
 from services.models import Models
 from services.notifications import NotificationService
+from services.performance import PerformanceService
 from services.publishing import PublishingService
 from services.sessions import Sessions
 from services.templates import TemplateService
@@ -38,6 +40,7 @@ class Services:
 
     access: Access
     accounts: Accounts
+    analytics: AnalyticsService
     api_keys: ApiKeys
     audit_trail: AuditTrail
     authentication: Authentication
@@ -55,6 +58,7 @@ class Services:
     models: Models
     metrics: MetricsService
     notifications: NotificationService
+    performance: PerformanceService
     publishing: PublishingService
     sessions: Sessions
     templates: TemplateService

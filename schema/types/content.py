@@ -14,8 +14,8 @@ from schema.fields import field
 from schema.pagination import PageInfo, edges_of
 from schema.permissions import needs
 from schema.relation import relation
-from schema.types.analytics import ContentPerformance
 from schema.types.node import Node
+from schema.types.performance import ContentPerformance
 from schema.types.publishing import PublishTarget
 from schema.types.user import User
 from schema.types.version import ContentDiff, ContentVersionConnection
@@ -91,8 +91,10 @@ class Content(Node):
     created_at: datetime
     updated_at: datetime
     published_at: datetime | None
-    performance: ContentPerformance | None = strawberry.field(
-        default=None, description="How it does; null until metrics are collected."
+    performance: ContentPerformance | None = relation(
+        "id",
+        "performance",
+        "How it does; null without figures, and where you may not see them.",
     )
     author: User | None = relation(
         "author_id", "users", "Who wrote it; null once that account was deleted."

@@ -198,7 +198,7 @@ async def progress_of(tenant: Tenant) -> Variables:
 async def figures_of(tenant: Tenant, caller: Client) -> Variables:
     """The caller themselves where they belong to the tenant, else its owner."""
     mine = caller in tenant.people.values()
-    return {"userId": caller.user_id if mine else tenant.owner.user_id}
+    return {"userId": caller.user_id if mine else tenant.owner.user_id, "after": "1-0"}
 
 
 def failed(tenant: Tenant) -> Awaitable[str]:
@@ -229,7 +229,10 @@ CASES: dict[str, Case] = {
     "Query.sessions": fixed(),
     "Query.notifications": fixed(),
     "Query.workspaces": fixed(),
-    "Query.analytics": fixed(period="WEEK"),
+    "Query.analytics": in_team(period="WEEK"),
+    "Query.analyticsOverview": in_team(),
+    "Query.platformAnalytics": in_team(platform="FEED"),
+    "Query.contentAnalytics": subject(Tenant.content),
     "Query.insights": fixed(),
     "Query.recommendations": fixed(),
     "Query.node": subject(Tenant.content),

@@ -42,6 +42,7 @@ REMOVE = """mutation($workspace: ID!, $user: ID!) {
   removeMember(workspaceId: $workspace, userId: $user) }"""
 TEMPLATE = "mutation($input: CreateTemplateInput!) { createTemplate(input: $input) { id } }"
 MEASURE = "mutation($input: [MetricInput!]!) { recordMetrics(input: $input) { recorded } }"
+OVERVIEW = "query($where: ID) { analyticsOverview(workspaceId: $where) { timeZone } }"
 KEY = (
     "mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret apiKey { id } } }"
 )
@@ -83,6 +84,7 @@ async def furnish(client: Client, where: str | None) -> tuple[str, str]:
     await client.data(TEMPLATE, input=given)
     read = {"contentId": piece, "platform": "FEED", "metric": "READS", "value": 3}
     await client.data(MEASURE, input=[{**read, "capturedAt": utc_now().isoformat()}])
+    await client.data(OVERVIEW, where=where)
     wanted = {"name": "Key", "scopes": ["CONTENT_READ"], "workspaceId": where}
     secret = (await client.data(KEY, input=wanted))["createApiKey"]["secret"]
     await client.with_token(secret).data(ME)

@@ -7,15 +7,22 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from datasources.content import Platform
+from datasources.figure_cache import FigureCache
+from datasources.memberships import Membership, Role, membership_id
 from datasources.mongo import Mongo
 from datasources.redis import Redis
 from datasources.snapshots import Metric, Snapshot
 from datasources.stores import Stores
-from services.clock import utc_now
+from datasources.workspaces import Workspace
+from services.access import Access
+from services.analytics import AnalyticsService
+from services.clock import Clock, utc_now
 from services.events import Events
 from services.ids import Ids
 from services.ledger import Books, Ledger
 from services.metrics import Figure, snapshot
+from services.users import UserService
+from services.viewer import Viewer
 
 HOME = "wsp_home"
 
@@ -36,6 +43,41 @@ class World:
             editions=self.stores.analytics_editions,
         )
         self.ledger = Ledger(mongo, self.books, Events(mongo, redis, Ids(utc_now)))
+
+        self.redis = redis
+        self.viewer = Viewer(user_id="usr_ada")
+
+    async def settle(self) -> None:
+        """A workspace, and a person who owns it."""
+        now = utc_now()
+        stores = self.stores
+        await stores.workspaces.insert(
+            Workspace(
+                id=HOME, name="Home", path=[HOME], created_by=None, created_at=now, updated_at=now
+            )
+        )
+        await stores.memberships.insert(
+            Membership(
+                id=membership_id(HOME, "usr_ada"),
+                workspace_id=HOME,
+                user_id="usr_ada",
+                role=Role.OWNER,
+                created_at=now,
+            )
+        )
+
+    def analytics(self, clock: Clock) -> AnalyticsService:
+        """The service, at that time."""
+        stores = self.stores
+        return AnalyticsService(
+            stores.analytics_hours,
+            stores.content_hours,
+            stores.analytics_editions,
+            FigureCache(self.redis),
+            Access(stores.workspaces, stores.memberships),
+            UserService(stores.users, stores.workspaces, stores.memberships, clock),
+            clock,
+        )
 
     async def raw(self, workspace_id: str = HOME) -> list[Snapshot]:
         """Every snapshot of a workspace."""

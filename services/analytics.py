@@ -1,0 +1,217 @@
+"""Analytics: what a workspace gained in a period, beside the one before it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from datasources import figures
+from datasources.content import Platform
+from datasources.figure_cache import FigureCache
+from datasources.figures import DayGain, PieceGain
+from datasources.rollups import ContentGains, Editions, WorkspaceGains
+from datasources.snapshots import Metric
+from services.access import Access
+from services.clock import Clock
+from services.engagement import Totals, totals
+from services.periods import (
+    AnalyticsPeriod,
+    Interval,
+    Span,
+    midnight,
+    offsets,
+    previous,
+    span,
+    steps,
+)
+from services.permissions import Permission
+from services.users import UserService
+from services.validation import time_zone
+from services.viewer import Viewer
+
+STEP = {
+    AnalyticsPeriod.DAY: Interval.DAY,
+    AnalyticsPeriod.WEEK: Interval.DAY,
+    AnalyticsPeriod.MONTH: Interval.DAY,
+    AnalyticsPeriod.QUARTER: Interval.WEEK,
+    AnalyticsPeriod.YEAR: Interval.MONTH,
+}
+"""The steps that a period is shown in, where nothing else is asked for."""
+
+
+class Point(msgspec.Struct, frozen=True):
+    """A step of a series: its first local day, when that begins, and what was gained in it."""
+
+    day: date
+    starts_at: datetime
+    totals: Totals
+
+
+class PlatformFigures(msgspec.Struct, frozen=True):
+    """What was gained on one platform, and in the period before."""
+
+    platform: Platform
+    totals: Totals
+    previous: Totals
+    metrics: dict[Metric, int]
+    series: list[Point]
+
+
+class Overview(msgspec.Struct, frozen=True):
+    """A workspace in a period. `zone` is the IANA name of the place whose days were taken."""
+
+    workspace_id: str
+    period: AnalyticsPeriod
+    interval: Interval
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    totals: Totals
+    previous: Totals
+    platforms: list[PlatformFigures]
+    series: list[Point]
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What is asked: the period, the place (None: the viewer's own), the steps (None: fitting)."""
+
+    period: AnalyticsPeriod
+    zone: str | None = None
+    interval: Interval | None = None
+
+
+class AnalyticsService:
+    """Whoever has ANALYTICS_READ in a workspace sees what its content did.
+
+    Computed from the rollups, and kept for as long as they are the same and the hour is.
+    """
+
+    def __init__(
+        self,
+        hours: WorkspaceGains,
+        content_hours: ContentGains,
+        editions: Editions,
+        cache: FigureCache,
+        access: Access,
+        users: UserService,
+        clock: Clock,
+    ) -> None:
+        self._hours = hours
+        self._content_hours = content_hours
+        self._editions = editions
+        self._cache = cache
+        self._access = access
+        self._users = users
+        self._clock = clock
+
+    async def overview(self, viewer: Viewer, workspace_id: str, asked: Question) -> Overview:
+        """The workspace's figures, with a series by day, week or month."""
+        await self._access.check(viewer, Permission.ANALYTICS_READ, workspace_id)
+        zone = ZoneInfo(await self.zone(viewer, asked.zone))
+        now = span(asked.period, zone, self._clock())
+        interval = asked.interval or STEP[asked.period]
+        name = f"overview:{asked.period}:{interval}:{zone.key}:{now.ends.isoformat()}"
+        return await self._cache.get(
+            workspace_id,
+            await self._editions.version(workspace_id),
+            name,
+            Overview,
+            lambda: self._overview(workspace_id, asked.period, interval, now),
+        )
+
+    async def pieces(
+        self, viewer: Viewer, workspace_id: str, asked: Question
+    ) -> tuple[Span, list[PieceGain]]:
+        """What each piece gained in the period, by platform."""
+        await self._access.check(viewer, Permission.ANALYTICS_READ, workspace_id)
+        zone = ZoneInfo(await self.zone(viewer, asked.zone))
+        within = span(asked.period, zone, self._clock())
+        found = await self._cache.get(
+            workspace_id,
+            await self._editions.version(workspace_id),
+            f"pieces:{within.starts.isoformat()}:{within.ends.isoformat()}",
+            list[PieceGain],
+            lambda: figures.by_piece(self._content_hours, workspace_id, clock_of(within)),
+        )
+        return within, found
+
+    async def zone(self, viewer: Viewer, named: str | None) -> str:
+        """The IANA name of the place that is meant: the viewer's own where none is named."""
+        if named is not None:
+            return time_zone("timeZone", named)
+        found = (await self._users.get_many(viewer, [viewer.id()]))[0]
+        return found.time_zone if found else "UTC"
+
+    async def _overview(
+        self, workspace_id: str, period: AnalyticsPeriod, interval: Interval, now: Span
+    ) -> Overview:
+        gains, before = await asyncio.gather(
+            figures.by_step(self._hours, workspace_id, clock_of(now), interval),
+            figures.by_platform(self._hours, workspace_id, clock_of(previous(period, now))),
+        )
+        platforms = [
+            of_platform(platform, gains, before.get(platform, {}), now, interval)
+            for platform in Platform
+            if platform in before or any(each.platform is platform for each in gains)
+        ]
+        return Overview(
+            workspace_id=workspace_id,
+            period=period,
+            interval=interval,
+            starts_at=now.starts,
+            ends_at=now.ends,
+            zone=now.zone.key,
+            totals=added(each.totals for each in platforms),
+            previous=added(each.previous for each in platforms),
+            platforms=platforms,
+            series=series(gains, now, interval),
+        )
+
+
+def clock_of(of: Span) -> figures.Clock:
+    """As the rollups are asked."""
+    return figures.Clock(of.starts, of.ends, [(each.since, each.ahead) for each in offsets(of)])
+
+
+def of_platform(
+    platform: Platform,
+    gains: Sequence[DayGain],
+    before: dict[Metric, int],
+    now: Span,
+    interval: Interval,
+) -> PlatformFigures:
+    """One platform's part."""
+    mine = [each for each in gains if each.platform is platform]
+    metrics: dict[Metric, int] = {}
+    for each in mine:
+        for metric, amount in each.sums.items():
+            metrics[metric] = metrics.get(metric, 0) + amount
+    return PlatformFigures(
+        platform=platform,
+        totals=totals(platform, metrics),
+        previous=totals(platform, before),
+        metrics=metrics,
+        series=series(mine, now, interval),
+    )
+
+
+def series(gains: Iterable[DayGain], now: Span, interval: Interval) -> list[Point]:
+    """Every step of the span, those without a gain as well."""
+    found = dict.fromkeys(steps(now, interval), Totals())
+    for each in gains:
+        found[each.day] = found[each.day].plus(totals(each.platform, each.sums))
+    return [
+        Point(day, max(midnight(day, now.zone), now.starts), sums) for day, sums in found.items()
+    ]
+
+
+def added(parts: Iterable[Totals]) -> Totals:
+    """All together."""
+    sums = Totals()
+    for each in parts:
+        sums = sums.plus(each)
+    return sums
