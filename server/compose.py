@@ -153,7 +153,6 @@ def assemble(
         clock=clock,
         new_id=new_id,
     ).counting(metrics.signups.inc)
-    ).counting((metrics or Metrics()).signups.inc)
     counted = figures(mongo, redis, stores, access, events, users, content, clock)
     erasure = Erasure(
         mongo,
