@@ -51,6 +51,10 @@ class PreparedOperation:
         return self.operation.operation is OperationType.SUBSCRIPTION
 
 
+ROOM = 0.1
+"""The part of the cache that is freed at once, so that its operations are seldom counted."""
+
+
 class OperationCache:
     """The least recently used operations go when `capacity` bytes are passed."""
 
@@ -59,6 +63,7 @@ class OperationCache:
         self.hits = 0
         self.misses = 0
         self._operations: OrderedDict[OperationKey, PreparedOperation] = OrderedDict()
+        self._at_most = 0
 
     def __len__(self) -> int:
         return len(self._operations)
@@ -83,11 +88,18 @@ class OperationCache:
         if prepared.size > self.capacity or key in self._operations:
             return
         self._operations[key] = prepared
-        self.trim()
+        self.grown(prepared.total_size)
 
-    def trim(self) -> None:
-        """Lets the oldest go that are too much, after one was added or has grown."""
-        size = self.size
-        while size > self.capacity:
+    def grown(self, size: int) -> None:
+        """Lets the oldest go that are too much, after one was added or has grown by so much."""
+        self._at_most += size
+        if self._at_most <= self.capacity:
+            return
+        self._at_most = self.size
+        if self._at_most > self.capacity:
+            self._free()
+
+    def _free(self) -> None:
+        while self._at_most > self.capacity * (1 - ROOM):
             _, oldest = self._operations.popitem(last=False)
-            size -= oldest.total_size
+            self._at_most -= oldest.total_size

@@ -190,7 +190,7 @@ class Executor:
         size = prepared.programs.size
         program = prepared.programs.find(run)
         if prepared.programs.size != size:
-            self.cache.trim()
+            self.cache.grown(prepared.programs.size - size)
         return program
 
     def masked(self, error: BaseException) -> FormattedError:

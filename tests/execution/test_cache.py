@@ -1,5 +1,6 @@
 """The cache of prepared operations."""
 
+import pytest
 from graphql import OperationDefinitionNode, parse
 
 from execution.cache import OperationCache, OperationKey, PreparedOperation
@@ -53,3 +54,37 @@ def test_operations_of_one_document_are_told_apart() -> None:
     assert cache.get((b"x", "A")) is first
     assert cache.get((b"x", "B")) is second
     assert (cache.hits, cache.misses) == (2, 0)
+
+
+def test_what_is_kept_is_not_counted_anew_for_each_that_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ten thousand new ones, in a cache that holds a thousand: counted once in a hundred."""
+    counted: list[int] = []
+    honest = OperationCache.size.fget
+    assert honest is not None
+
+    def size(cache: OperationCache) -> int:
+        counted.append(len(cache))
+        return honest(cache)
+
+    monkeypatch.setattr(OperationCache, "size", property(size))
+    cache = OperationCache(1000)
+    for number in range(10_000):
+        cache.put(key(str(number)), prepared(1))
+    assert len(counted) <= 100
+    assert len(cache) <= 1000
+    assert honest(cache) == len(cache)
+
+
+def test_an_operation_that_grows_pushes_others_out_and_at_last_itself() -> None:
+    cache = OperationCache(100)
+    growing = prepared(10)
+    for name, each in {"a": prepared(40), "b": growing, "c": prepared(40)}.items():
+        cache.put(key(name), each)
+    growing.programs.size += 30
+    cache.grown(30)
+    assert (cache.get(key("a")), len(cache), cache.size) == (None, 2, 80)
+    growing.programs.size += 200
+    cache.grown(200)
+    assert cache.size <= 90

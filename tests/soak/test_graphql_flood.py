@@ -1,107 +1,107 @@
-"""A hundred thousand malformed bodies and as many frames, against a real server (`make soak`)."""
+"""A hundred thousand malformed bodies and as many frames, against a server in production."""
 
-import asyncio
-import random
-from collections import Counter
-from collections.abc import Awaitable, Callable
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any
 
 import httpx
 import pytest
-from websockets.exceptions import ConnectionClosed
+from hypothesis import strategies as st
 
-from tests.server.graphql_fuzz import TOKENS
-from tests.server.graphql_site import Site, Socket, serving
+from server.engines import EngineUrls
+from tests.client import PASSWORD, REGISTER
+from tests.server.graphql_corpus import BODIES, FRAMES
+from tests.server.graphql_flood import Flood, drawn, endless
+from tests.server.graphql_fuzz import bodies, frames
+from tests.server.processes import Command, running
 
-pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(3600)]
 
-COUNT = 100_000
-CLIENTS = 16
-WELL_FORMED = [
-    b'{"query": "query ($v: Int) {echo(number: $v)}", "variables": {"v": 1}}',
-    b'{"query": "{posts {name author {name}}}", "operationName": null, "extensions": {}}',
-    b'{"type": "subscribe", "id": "1", "payload": {"query": "subscription {count(to: 1)}"}}',
-    b'{"type": "ping", "payload": {"a": [1, 2.5, true, null, "\\u00e9"]}}',
-    b'{"type": "complete", "id": "1"}',
-]
-
-
-def malformed(dice: random.Random) -> bytes:
-    """A well-formed text with a few pieces cut out, put in twice or replaced."""
-    text = dice.choice(WELL_FORMED)
-    for _ in range(dice.randint(1, 4)):
-        begin = dice.randrange(len(text) + 1)
-        end = min(len(text), begin + dice.randrange(6))
-        piece = dice.choice(
-            (b"", text[begin:end] * 2, dice.randbytes(3), dice.choice(TOKENS).encode())
-        )
-        text = text[:begin] + piece + text[end:]
-    return text
+COUNT = int(os.environ.get("FLOOD", "100000"))
+DRAWN = COUNT // 5
+"""As many of these are hypothesis's own; the others are those and the corpus, damaged."""
+STEP = COUNT // 10
+WARM = 4
+"""After so many steps, whatever is kept is full."""
+GROWTH = 1.02
 
 
-def resident_bytes() -> int:
-    """The memory of this process, which is the server's too."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+@contextmanager
+def production(folder: Path, engines: EngineUrls, name: str) -> Iterator[Command]:
+    """A server as it is in production, in a process of its own, and nobody counts requests."""
+    with running(
+        folder,
+        "serve",
+        BRANDGRAPH_ENV="production",
+        MONGODB_URL=engines.mongodb,
+        MONGODB_DATABASE=name,
+        REDIS_URL=engines.redis,
+        REDIS_NAMESPACE=name,
+        AUTH_KEYS=f"k:{secrets.token_hex(32)}",
+        RATE_LIMITS="off",
+        SOCKET_LIMITS="off",
+        SUBSCRIPTION_LIMITS="off",
+        ACCESS_TOKEN_SECONDS="7200",
+        LOG_LEVEL="error",
+    ) as command:
+        yield command
 
 
-async def post(site: Site, dice: random.Random, count: int, seen: Counter[int]) -> None:
-    """Sends so many bodies, one after another."""
-    headers = {"content-type": "application/json"}
-    async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
-        for _ in range(count):
-            response = await client.post(site.url, content=malformed(dice), headers=headers)
-            seen[response.status_code] += 1
-            assert response.json()
-            site.world.credentials.clear()
+def register(url: str) -> Any:
+    """What a registration is answered with."""
+    given = {"email": "ada@example.com", "password": PASSWORD, "fullName": "Ada"}
+    body = {"query": REGISTER, "variables": {"input": given}}
+    return httpx.post(f"{url}/graphql", json=body).json()
 
 
-async def say(site: Site, dice: random.Random, count: int, seen: Counter[int]) -> None:
-    """Sends so many frames, on a new socket whenever the server closed one."""
-    while count > 0:
-        async with site.socket() as socket:
-            try:
-                while count > 0:
-                    count -= 1
-                    await socket.connection.send(malformed(dice).decode(errors="replace"))
-                    await answered(socket)
-                    site.world.credentials.clear()
-                    seen[0] += 1
-            except ConnectionClosed as closed:
-                assert closed.rcvd is not None
-                seen[closed.rcvd.code] += 1
+def resident_kib(pid: int) -> int:
+    """The memory of a process."""
+    told = subprocess.run(
+        ["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True
+    )
+    return int(told.stdout)
 
 
-async def answered(socket: Socket) -> None:
-    """Waits until the server has dealt with all that was sent."""
-    await socket.send(type="ping", payload={"mark": 1})
-    while await socket.receive() != {"type": "pong", "payload": {"mark": 1}}:
-        pass
+def texts(
+    corpus: Sequence[bytes], strategy: st.SearchStrategy[bytes], number: int
+) -> Iterator[bytes]:
+    """The corpus, what hypothesis makes, and damaged ones of both."""
+    made = drawn(strategy, DRAWN, number)
+    return chain(corpus, made, endless([*corpus, *made], number))
 
 
-Flood: TypeAlias = Callable[[Site, random.Random, int, Counter[int]], Awaitable[None]]
-
-
-@pytest.mark.parametrize(
-    ("work", "ends"), [(post, {200, 400}), (say, {0, 1009, 4400, 4401, 4409, 4429})]
-)
+@pytest.mark.parametrize("what", ["bodies", "frames"])
 async def test_a_flood_of_malformed_input_is_survived_with_flat_memory(
-    work: Flood, ends: set[int]
+    what: str, tmp_path: Path, engines: EngineUrls, name: str
 ) -> None:
-    seen: Counter[int] = Counter()
-    async with serving(executor={"cache_bytes": 4 << 20}) as site:
-
-        async def wave(count: int, seed: int) -> int:
-            each = count // CLIENTS
-            await asyncio.gather(
-                *(work(site, random.Random(seed + n), each, seen) for n in range(CLIENTS))
-            )
-            return resident_bytes()
-
-        warm = await wave(COUNT // 4, 0)
-        end = await wave(COUNT - COUNT // 4, 1000)
-        print(seen, f"{warm >> 20} MiB warm, {end >> 20} MiB at the end")
-        assert site.world.reported == []
-        assert (await site.post("{greeting}")).json() == {"data": {"greeting": "hello"}}
-    assert set(seen) <= ends
-    assert end < warm * 1.1
+    """Each has its deadline; no answer is 500 or above; the memory after warming up is flat."""
+    number = secrets.randbits(32)
+    corpus, strategy = (BODIES, bodies) if what == "bodies" else (FRAMES, frames)
+    source = texts(corpus, strategy, number)
+    with production(tmp_path, engines, name) as command:
+        url, pid = command.url, command.process.pid
+        token = register(url)["data"]["register"]["accessToken"]
+        flood = Flood(int(url.rpartition(":")[2]), token, number)
+        send = flood.bodies if what == "bodies" else flood.frames
+        began = time.perf_counter()
+        resident = []
+        for _ in range(COUNT // STEP):
+            await send(source, STEP)
+            resident.append(resident_kib(pid) / 1024)
+        took = time.perf_counter() - began
+        print(
+            f"\n{what}, seed {number}: {dict(flood.seen)} in {took:.0f} s, "
+            f"MiB after each {STEP:,}: {', '.join(f'{each:.0f}' for each in resident)}"
+        )
+        assert sum(flood.seen.values()) == COUNT
+        assert register(url)["errors"][0]["extensions"]["code"] == "EMAIL_TAKEN"
+        assert command.stop() == 0
+    assert max(resident[WARM:]) < max(resident[:WARM]) * GROWTH
