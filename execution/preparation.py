@@ -1,5 +1,6 @@
 """From the text of a request to an operation that may run."""
 
+import re
 from hashlib import sha256
 
 from graphql import (
@@ -22,6 +23,7 @@ from execution.pricing import pricing
 from execution.request import GraphQLRequest
 from execution.rules import validation_rules
 
+SUGGESTION = re.compile(r" Did you mean .*$", re.DOTALL)
 BYTES_PER_TOKEN = 700
 """Memory that the syntax tree takes for each token, as measured with graphql-core 3.3."""
 
@@ -71,7 +73,7 @@ class Preparation:
             self.schema, document, self.rules, max_errors=20, hide_suggestions=not self.suggestions
         )
         if errors:
-            raise rejected(errors, codes.VALIDATION_FAILED, self.report)
+            raise self._invalid(errors)
         return PreparedOperation(
             document,
             operation,
@@ -79,6 +81,13 @@ class Preparation:
             pricing=pricing(self.schema, document, operation),
             caching=policy(self.schema, document, operation),
         )
+
+    def _invalid(self, errors: list[GraphQLError]) -> RequestRejected:
+        refusal = rejected(errors, codes.VALIDATION_FAILED, self.report)
+        if not self.suggestions:  # one rule of graphql-core makes them whatever it is told
+            for told in refusal.errors:
+                told["message"] = SUGGESTION.sub("", told["message"])
+        return refusal
 
     def _parse(self, text: str) -> DocumentNode:
         try:
