@@ -1,7 +1,7 @@
 """From an operation to the functions that run it: its fields collected, their text written."""
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 import graphql
 from graphql import (
@@ -14,10 +14,10 @@ from graphql import (
     OperationType,
     default_field_resolver,
     is_abstract_type,
-    is_enum_type,
     is_leaf_type,
     is_list_type,
     is_non_null_type,
+    is_object_type,
 )
 from graphql.execution.collect_fields import (
     FieldDetailsList,
@@ -27,9 +27,17 @@ from graphql.execution.collect_fields import (
 )
 
 from execution.compiled.arguments import constant, given
-from execution.compiled.declared import ATTRIBUTE, RELATION, Relation
-from execution.compiled.leaves import Names, plain_test, serializer
+from execution.compiled.declared import ATTRIBUTE, CLASS, RELATION, Relation
+from execution.compiled.leaves import leaf
 from execution.compiled.objects import one_of, sure
+from execution.compiled.plain import (
+    Bound,
+    Plain,
+    PlainObject,
+    Selection,
+    by_call,
+    list_function,
+)
 from execution.compiled.position import Complete, Field, Position
 from execution.compiled.run import Step
 from execution.compiled.source import ObjectText, Source, list_text
@@ -42,10 +50,6 @@ class NotCompiled(Exception):
     """The operation is one for the interpreter."""
 
 
-Bound: TypeAlias = tuple[str, str]
-"""The name of a position, and the expression that shows a value `v` of it."""
-
-
 class Compiler:
     """Compiles the operation of one request, and of every other in which the same fields are asked.
 
@@ -55,7 +59,7 @@ class Compiler:
     def __init__(self, core: "graphql.Executor[Any]") -> None:
         self.core = core
         self.source = Source()
-        self.objects: dict[tuple[str, tuple[int, ...]], str] = {}
+        self.objects: dict[tuple[str, tuple[int, ...]], Selection] = {}
         self.afterwards: list[Callable[[], None]] = []
         self.count = 0
 
@@ -72,7 +76,7 @@ class Compiler:
             parts = [grouped]
             if core.operation.operation is OperationType.MUTATION:
                 parts = [{key: details} for key, details in grouped.items()]
-            names = [self.object_function(kind, part) for part in parts]
+            names = [self.object_function(kind, part).function for part in parts]
         except GraphQLError:
             raise NotCompiled from None
         self.source.load(core.operation.name.value if core.operation.name else "operation")
@@ -80,14 +84,25 @@ class Compiler:
             bind()
         return [self.source.names[name] for name in names]
 
-    def object_function(self, kind: GraphQLObjectType, grouped: GroupedFieldSet) -> str:
-        """Writes the function for an object's fields and returns its name."""
+    def object_function(self, kind: GraphQLObjectType, grouped: GroupedFieldSet) -> Selection:
+        """Writes the functions for an object's fields and returns their names."""
         name = self.source.reserve(kind.name)
-        text = ObjectText(name, kind)
+        text = ObjectText(name, kind, PlainObject(kind, self.guard(kind)))
         for key, details in grouped.items():
             self.field(text, key, kind, details)
         self.source.write(text.end())
-        return name
+        short = None
+        if text.plain.whole:
+            short = self.source.reserve(f"plain_{kind.name}")
+            self.source.write(text.plain.function(short))
+        return Selection(name, short, text.plain)
+
+    def guard(self, kind: GraphQLObjectType) -> str | None:
+        """The test of an object that may not be of a type; None where only a call can tell."""
+        known = kind.extensions.get(CLASS)
+        if known is not None:
+            return f"v.__class__ is not {self.source.bind('class', known)}"
+        return "ODD[v.__class__]" if kind.is_type_of is None else None
 
     def field(
         self, text: ObjectText, key: str, kind: GraphQLObjectType, details: FieldDetailsList
@@ -102,12 +117,17 @@ class Compiler:
             raise NotCompiled
         field = Field(kind, definition, details)
         text.comment(field)
-        position, shown = self.position(field, definition.type, kind.name, repr(key))
+        position, shown, plain = self.position(field, definition.type, kind.name, repr(key))
         relation = definition.extensions.get(RELATION)
         if isinstance(relation, Relation):
-            text.relation(key, position, f"source.{relation.key}", relation.loader)
-        else:
-            text.value(key, position, self.read(field, definition, key), shown)
+            lines = text.relation(key, position, f"source.{relation.key}", relation.loader)
+            text.add(key, lines, later=True)
+            return
+        attribute = definition.extensions.get(ATTRIBUTE)
+        lines = text.value(key, position, self.read(field, definition, key), shown)
+        if isinstance(attribute, str) and plain is not None:
+            text.plain.value(key, attribute, plain)
+        text.add(key, lines, later=not isinstance(attribute, str) or plain is None)
 
     def read(self, field: Field, definition: GraphQLField, key: str) -> str:
         """The expression that resolves a field."""
@@ -142,41 +162,46 @@ class Compiler:
         name = self.source.bind("P", position)
         general = f"other(run, {name}, v, d, {key}, place)"
         if is_leaf_type(nullable):
-            return name, self.leaf(position, nullable, general)
-        function = self.completer(position, name, nullable)
+            return leaf(self.source, position, name, nullable, general)
+        function, short = self.completer(position, name, nullable)
         place = f"(place, {key}, {typename!r}, d, {not non_null})"
-        return name, f"{general} if ODD[v.__class__] else {function}(run, v, {place})"
+        shown = f"{general} if ODD[v.__class__] else {function}(run, v, {place})"
+        if short is None:
+            return Bound(name, shown)
+        shown = f"p if (p := {short}(v)) is not None else {shown}"
+        return Bound(name, shown, by_call(f"{short}({{v}})", nullable=not non_null))
 
-    def leaf(self, position: Position, kind: Any, general: str) -> str:
-        """The expression that shows a leaf: plain values as they are."""
-        test = plain_test(kind)
-        allowed = "" if position.non_null else "v is None or "
-        if is_enum_type(kind):
-            names = Names(kind)
-            position.complete = names.complete
-            return f"{self.source.bind(kind.name, names)}.get(id(v)) or {general}"
-        position.complete = serializer(kind)
-        return f"v if {allowed}{test} else {general}" if test else general
-
-    def completer(self, position: Position, name: str, kind: Any) -> str:
-        """The name of the function that completes a list or an object."""
+    def completer(self, position: Position, name: str, kind: Any) -> tuple[str, str | None]:
+        """The name of the function that completes a list or an object, and of the short one."""
+        short = None
         if is_list_type(kind):
-            function = self.list_function(position, name, kind)
+            function, short = self.list_function(position, name, kind)
         elif is_abstract_type(kind):
             function = self.abstract(position.field, kind)
         else:
             function = self.object(position.field, kind)
+            short = self.sub_selection(position.field, kind).short
         self.afterwards.append(lambda: setattr(position, "complete", self.source.names[function]))
-        return function
+        return function, short
 
     def list_function(
         self, around: Position, position: str, kind: GraphQLList[GraphQLOutputType]
-    ) -> str:
-        """Writes the function for a list's items and returns its name."""
-        items, shown = self.position(around.field, kind.of_type, None, "i")
+    ) -> tuple[str, str | None]:
+        """Writes the functions for a list's items and returns their names."""
+        items, shown, plain = self.position(around.field, kind.of_type, None, "i")
         function = self.source.reserve(f"list_of_{around.field.name}")
-        self.source.write(list_text(function, kind, position, shown, items))
-        return function
+        short = self.plain_list(around.field, kind.of_type, plain) if plain else None
+        self.source.write(list_text(function, kind, position, shown, items, short))
+        return function, short
+
+    def plain_list(self, field: Field, kind: GraphQLOutputType, plain: Plain) -> str:
+        """Writes the function for a list in which nothing is unusual and returns its name."""
+        short = self.source.reserve(f"plain_list_of_{field.name}")
+        each: Plain | PlainObject = plain
+        if is_non_null_type(kind) and is_object_type(kind.of_type):
+            each = self.sub_selection(field, kind.of_type).plain
+        self.source.write(list_function(short, each))
+        return short
 
     def abstract(self, field: Field, kind: GraphQLAbstractType) -> str:
         """A function that finds out the type of a value first."""
@@ -192,7 +217,7 @@ class Compiler:
 
     def object(self, field: Field, kind: GraphQLObjectType) -> str:
         """A function for an object, which makes sure of its type where the schema says how."""
-        function = self.sub_selection(field, kind)
+        function = self.sub_selection(field, kind).function
         if kind.is_type_of is None:
             return function
         names = self.source.names
@@ -204,8 +229,8 @@ class Compiler:
         self.afterwards.append(lambda: self.source.names.update({name: make()}))
         return name
 
-    def sub_selection(self, field: Field, kind: GraphQLObjectType) -> str:
-        """The function for what a field selects of a type, written once for the same nodes."""
+    def sub_selection(self, field: Field, kind: GraphQLObjectType) -> Selection:
+        """The functions for what a field selects of a type, written once for the same nodes."""
         known = (kind.name, tuple(id(node) for node in field.nodes))
         if known not in self.objects:
             core = self.core

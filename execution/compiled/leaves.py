@@ -15,20 +15,22 @@ from graphql import (
 )
 from graphql.pyutils import inspect
 
-from execution.compiled.position import Complete, Place
+from execution.compiled.plain import Bound, by_call, by_serializer, by_test
+from execution.compiled.position import Complete, Place, Position
+from execution.compiled.source import Source
 
 PLAIN: Final = (
-    (GraphQLString, "v.__class__ is str"),
-    (GraphQLID, "v.__class__ is str"),
-    (GraphQLInt, "v.__class__ is int and -2147483648 <= v <= 2147483647"),
-    (GraphQLFloat, "v.__class__ is float and v - v == 0.0"),
-    (GraphQLBoolean, "v.__class__ is bool"),
+    (GraphQLString, "{v}.__class__ is str"),
+    (GraphQLID, "{v}.__class__ is str"),
+    (GraphQLInt, "{v}.__class__ is int and -2147483648 <= {v} <= 2147483647"),
+    (GraphQLFloat, "{v}.__class__ is float and {v} - {v} == 0.0"),
+    (GraphQLBoolean, "{v}.__class__ is bool"),
 )
 """Tests, by scalar, of values that graphql-core's serialiser returns unchanged."""
 
 
 def plain_test(leaf: GraphQLLeafType) -> str | None:
-    """The test of a scalar `v` in Python, or None for one that is always serialised."""
+    """The test of a scalar `{v}` in Python, or None for one that is always serialised."""
     for scalar, test in PLAIN:
         if leaf is scalar:
             return test
@@ -74,3 +76,23 @@ def serialized(leaf: GraphQLLeafType, value: Any) -> Any:
             f" to return non-nullable value, returned: {inspect(shown)}"
         )
     return shown
+
+
+def leaf(
+    source: Source, position: Position, name: str, kind: GraphQLLeafType, general: str
+) -> Bound:
+    """How a leaf is shown: plain values as they are, others as `general` says."""
+    nullable = not position.non_null
+    if isinstance(kind, GraphQLEnumType):
+        names = Names(kind)
+        position.complete = names.complete
+        get = f"{source.bind(kind.name, names)}.get"
+        plain = by_call(f"{get}(id({{v}}))", nullable=nullable)
+        return Bound(name, f"{get}(id(v)) or {general}", plain)
+    position.complete = serializer(kind)
+    test = plain_test(kind)
+    if test is None:
+        serialize = source.bind("serialize", kind.coerce_output_value)
+        return Bound(name, general, by_serializer(serialize, nullable=nullable))
+    plain = by_test(test, nullable=nullable)
+    return Bound(name, f"v if {plain.test.format(v='v')} else {general}", plain)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from graphql import GraphQLList, GraphQLObjectType, GraphQLOutputType
+from graphql import GraphQLList, GraphQLObjectType, GraphQLOutputType, Undefined
 
+from execution.compiled.plain import PlainObject
 from execution.compiled.position import Field
 from execution.compiled.values import ODD, failed, items_of, null, other
 
@@ -15,6 +16,7 @@ class Source:
         self.lines: list[str] = []
         self.names: dict[str, Any] = {
             "ODD": ODD,
+            "Undefined": Undefined,
             "failed": failed,
             "items_of": items_of,
             "null": null,
@@ -46,14 +48,18 @@ class Source:
 
 
 class ObjectText:
-    """One function: the fields of an object, read in their order."""
+    """One function: the fields of an object, read in their order.
 
-    def __init__(self, name: str, kind: GraphQLObjectType) -> None:
-        self.lines = [
-            f"def {name}(run, source, place):",
-            f'    """Fields of {kind.name}."""',
-            "    d = {}",
-        ]
+    Its first part shows the plain fields at once, and puts in their places those that are not;
+    the second, for an object with something unusual, goes field by field.
+    """
+
+    def __init__(self, name: str, kind: GraphQLObjectType, plain: PlainObject) -> None:
+        self.name = name
+        self.kind = kind
+        self.plain = plain
+        self.lines: list[str] = []
+        self.later: list[str] = []
 
     def comment(self, field: Field) -> None:
         """Says which field comes."""
@@ -61,11 +67,12 @@ class ObjectText:
 
     def constant(self, key: str, value: str) -> None:
         """A field that is the same for all."""
+        self.plain.constant(key, value)
         self.lines.append(f"    d[{key!r}] = {value!r}")
 
-    def value(self, key: str, position: str, read: str, shown: str) -> None:
+    def value(self, key: str, position: str, read: str, shown: str) -> list[str]:
         """A field that is read, then shown."""
-        self.lines += [
+        return [
             "    try:",
             f"        v = {read}",
             f"        d[{key!r}] = {shown}",
@@ -73,9 +80,9 @@ class ObjectText:
             f"        d[{key!r}] = failed(run, error, {position}, d, {key!r}, place)",
         ]
 
-    def relation(self, key: str, position: str, read: str, loader: str) -> None:
+    def relation(self, key: str, position: str, read: str, loader: str) -> list[str]:
         """A field that a loader will fill."""
-        self.lines += [
+        return [
             "    try:",
             f"        v = {read}",
             f"        d[{key!r}] = null({position}) if v is None else None",
@@ -85,18 +92,54 @@ class ObjectText:
             f"        d[{key!r}] = failed(run, error, {position}, d, {key!r}, place)",
         ]
 
+    def add(self, key: str, lines: list[str], *, later: bool) -> None:
+        """Adds a field to the function; to its first part too, if it is put in place `later`."""
+        self.lines += lines
+        if later:
+            self.plain.later(key)
+            self.later += lines
+
     def end(self) -> list[str]:
         """The whole function."""
-        return [*self.lines, "    return d"]
+        return [
+            f"def {self.name}(run, source, place):",
+            f'    """Fields of {self.kind.name}."""',
+            *(self.shortly() if self.plain.setup else ()),
+            "    d = {}",
+            *self.lines,
+            "    return d",
+        ]
+
+    def shortly(self) -> list[str]:
+        """The first part."""
+        plain = self.plain
+        return [
+            "    try:",
+            *(f"        {line}" for line in plain.reading("source")),
+            f"        plain = {plain.test}",
+            "    except Exception:",
+            "        plain = False",
+            "    if plain:",
+            f"        d = {plain.display}",
+            *(f"    {line}" for line in self.later),
+            "        return d",
+        ]
 
 
 def list_text(
-    name: str, kind: GraphQLList[GraphQLOutputType], position: str, shown: str, items: str
+    name: str,
+    kind: GraphQLList[GraphQLOutputType],
+    position: str,
+    shown: str,
+    items: str,
+    plain: str | None,
 ) -> list[str]:
-    """One function: the items of a list."""
+    """One function: the items of a list; `plain` is the name of the one that is tried first."""
+    first = [f"    d = {plain}(value)", "    if d is not None: return d"] if plain else []
     return [
         f"def {name}(run, value, place):",
         f'    """Items of {kind}."""',
+        *first,
         "    d = []",
         f"    if value.__class__ is not list: value = items_of({position}, value)",
         "    for i, v in enumerate(value):",
