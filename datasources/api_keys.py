@@ -45,7 +45,7 @@ class ApiKeys(Collection[ApiKey]):
 
     def __init__(self, mongo: Mongo) -> None:
         super().__init__(mongo)
-        self._by_prefix: Coalescer[ApiKey] = Coalescer(self._fetch_by_prefix, self.name)
+        self._by_prefix: Coalescer[str, ApiKey] = Coalescer(self._fetch_by_prefix, self.name)
 
     async def by_prefix(self, prefix: str) -> ApiKey | None:
         """The key with that prefix. Requests that ask at one time share a command."""

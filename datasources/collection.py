@@ -12,6 +12,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 
 from datasources.coalesce import Coalescer
 from datasources.failures import mongo_failures
+from datasources.lists import Asked, Key, Lists, Shape
 from datasources.mongo import Document, Mongo, current_session
 
 Filter = Mapping[str, Any]
@@ -48,7 +49,8 @@ class Collection(Generic[R]):
     def __init__(self, mongo: Mongo) -> None:
         self.mongo = mongo
         self.raw: AsyncCollection[Document] = mongo.database[self.name]
-        self._reads: Coalescer[R] = Coalescer(self._fetch, self.name)
+        self._reads: Coalescer[str, R] = Coalescer(self._fetch, self.name)
+        self._lists: Lists[R] = Lists(self._find, self._find_together, self.name)
 
     def of(self, found: Document) -> R:
         """The record in a stored document."""
@@ -67,21 +69,36 @@ class Collection(Generic[R]):
 
     async def _fetch(self, ids: list[str]) -> dict[str, R]:
         wanted: Filter = {"_id": ids[0]} if len(ids) == 1 else {"_id": {"$in": ids}}
-        return {record.id: record for record in await self.find(wanted)}
+        return {record.id: record for record in await self._find(Asked(wanted, (), 0, 0))}
 
     async def find(
         self, filter: Filter, *, sort: Sort = (), limit: int = 0, skip: int = 0
     ) -> list[R]:
-        """Records that fit, in order; `limit` 0 is all of them."""
+        """Records that fit, in order; `limit` 0 is all of them.
+
+        Concurrent calls that differ in the value of the filter's first field share a command.
+        """
+        asked = Asked(filter, sort, limit, skip)
+        if current_session.get() is None:
+            return await self._lists.find(asked)
+        return await self._find(asked)
+
+    async def _find(self, asked: Asked) -> list[R]:
         with mongo_failures():
             cursor = self.raw.find(
-                filter,
-                sort=list(sort) or None,
-                limit=limit,
-                skip=skip,
+                asked.filter,
+                sort=list(asked.sort) or None,
+                limit=asked.limit,
+                skip=asked.skip,
                 session=current_session.get(),
             )
             return [self.of(found) for found in await cursor.to_list()]
+
+    async def _find_together(self, shape: Shape, keys: Sequence[Key]) -> list[list[R]]:
+        with mongo_failures():
+            cursor = await self.mongo.database.aggregate(shape.command(self.name, keys))
+            answers = {each["n"]: each["found"] for each in await cursor.to_list()}
+        return [[self.of(found) for found in answers[n]] for n in range(len(keys))]
 
     async def find_one(self, filter: Filter, *, sort: Sort = ()) -> R | None:
         """The first record that fits."""

@@ -14,7 +14,7 @@ class Revocations:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._reads: Coalescer[str] = Coalescer(self._fetch, "revocations")
+        self._reads: Coalescer[str, str] = Coalescer(self._fetch, "revocations")
 
     async def revoke(self, tokens: Mapping[str, int]) -> None:
         """Revoke these tokens, by `jti`, each for the seconds that it would live on."""

@@ -132,8 +132,8 @@ class Streams:
         self._told = redis.key("told")
         self._tell = redis.client.register_script(TELL)
         self._settle = redis.client.register_script(SETTLE)
-        self._pages: Coalescer[Page] = Coalescer(self._fetch_pages, "streams")
-        self._stands: Coalescer[str] = Coalescer(self._fetch_stands, "stands")
+        self._pages: Coalescer[str, Page] = Coalescer(self._fetch_pages, "streams")
+        self._stands: Coalescer[str, str] = Coalescer(self._fetch_stands, "stands")
 
     def channel(self, topic: str) -> str:
         """Name of the topic's channel, and of its stream."""
