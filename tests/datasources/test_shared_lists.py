@@ -14,7 +14,7 @@ from datasources.lists import Asked, Key, Lists, Shape, keyed
 from datasources.memberships import Membership, Role, membership_id
 from datasources.mongo import Mongo
 from datasources.stores import Stores
-from tests.conftest import EngineUrls
+from server.engines import EngineUrls
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 LATEST = [("created_at", -1), ("_id", -1)]
