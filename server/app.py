@@ -23,6 +23,7 @@ from server.access_log import Telling
 from server.application import Application
 from server.clients import tracer_of
 from server.compose import Backend, backend
+from server.cors import with_cors
 from server.edge import Credentials, Edge
 from server.explorer import Explorer
 from server.feeds import feed_routes
@@ -102,7 +103,8 @@ async def lifespan(app: Application) -> AsyncIterator[None]:
         stack.callback(Revoked(made, edge).watch())
         app.state.backend, app.state.edge = made, edge
         graphql = GraphQLHTTP(edge)
-        app.graphql = ObservedRequests(graphql, app.state.executor.end, tracer)
+        shared = with_cors(graphql, settings.allowed_origins)
+        app.graphql = ObservedRequests(shared, app.state.executor.end, tracer)
         app.router.routes.extend(routes(edge, graphql, app.state.explorer, made))
         app.router.routes.extend(watched(edge, made))
         if settings.worker:

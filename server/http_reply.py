@@ -37,6 +37,7 @@ class Reply:
         lines = [
             (b"content-type", f"{self.media}; charset=utf-8".encode()),
             (b"content-length", b"%d" % len(body)),
+            (b"x-content-type-options", b"nosniff"),
             *((name.encode(), value.encode()) for name, value in told.items()),
             *((b"set-cookie", cookie.encode()) for cookie in cookies),
         ]

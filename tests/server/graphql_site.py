@@ -173,6 +173,7 @@ async def serving(
     limits: Limits | None = None,
     executor: dict[str, Any] | None = None,
     world: World | None = None,
+    uvicorn_options: dict[str, Any] | None = None,
     **edge: Any,
 ) -> AsyncIterator[Site]:
     """Serves the small graph for the length of a test."""
@@ -201,6 +202,7 @@ async def serving(
         log_config=None,
         lifespan="off",
         access_log=False,
+        **uvicorn_options or {},
     )
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
