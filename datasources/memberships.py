@@ -53,8 +53,14 @@ class Memberships(Collection[Membership]):
 
     async def on_path(self, user_id: str, path: Sequence[str]) -> list[Membership]:
         """That person's memberships in these workspaces."""
-        found = await self.get_many([membership_id(id, user_id) for id in path])
-        return [membership for membership in found if membership is not None]
+        return await self.of_people_on_path([user_id], path)
+
+    async def of_people_on_path(
+        self, user_ids: Sequence[str], path: Sequence[str]
+    ) -> list[Membership]:
+        """These people's memberships in these workspaces."""
+        ids = [membership_id(id, user_id) for user_id in user_ids for id in path]
+        return [membership for membership in await self.get_many(ids) if membership is not None]
 
     async def owners(self, workspace_id: str, *, limit: int) -> int:
         """How many own that workspace directly, counted up to `limit`."""

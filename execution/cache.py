@@ -20,7 +20,8 @@ class PreparedOperation:
 
     `size` is an estimate of the bytes that the document holds in memory. `programs` are its
     compiled forms, which are made when they are first asked for. `pricing` tells what it costs,
-    and `caching` how long its response may be kept.
+    and `caching` how long its response may be kept. `event_variables` are those that the response
+    to a subscription's event may depend on.
     """
 
     document: DocumentNode
@@ -29,6 +30,7 @@ class PreparedOperation:
     programs: Programs = field(default_factory=Programs)
     pricing: Pricing = field(default_factory=Pricing)
     caching: CachePolicy = UNCACHED
+    event_variables: frozenset[str] = frozenset()
 
     @property
     def total_size(self) -> int:

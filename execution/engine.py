@@ -35,6 +35,12 @@ class OperationContext(Protocol):
     extensions: dict[str, Any]
 
 
+class SharedContext(OperationContext, Protocol):
+    """A context that knows no caller. `asked` becomes true where something asks it for one."""
+
+    asked: bool
+
+
 class Executor:
     """Runs the operations of one schema.
 
@@ -102,7 +108,7 @@ class Executor:
             message = "A subscription answers with a stream of events, not with one response."
             raise RequestRejected([failure(message, codes.OPERATION_UNRESOLVED)])
         run = self._build(prepared, variables, context, root)
-        return await self._respond(prepared, run, context.extensions)
+        return self._response(await self._settled(prepared, run), context.extensions)
 
     async def subscribe(
         self,
@@ -111,30 +117,64 @@ class Executor:
         context: OperationContext,
         renew: Callable[[], OperationContext],
     ) -> AsyncGenerator[Response, None]:
-        """Opens a subscription and returns its responses, one for each event.
+        """Opens a subscription and returns its responses, as `open` and `responses` do."""
+        stream = await self.open(prepared, variables, context)
+        return self.responses(prepared, stream, renew)
 
-        The source is made with `context`; each event runs with what `renew()` returns. What the
-        source puts into `context.extensions` before it yields goes out with that event. Closing
-        the generator closes the source. Raises RequestRejected where no source can be made; the
-        generator raises it where the source breaks off.
+    async def open(
+        self, prepared: PreparedOperation, variables: dict[str, Any], context: OperationContext
+    ) -> EventStream:
+        """Makes the source of a subscription, with `context`.
+
+        Raises RequestRejected where none can be made.
         """
         run = self._build(prepared, variables, context, None)
         stream = EventStream(run, context.extensions, self.report)
         await within(self.limits.seconds, stream.open())
-        return self._events(prepared, stream, renew)
+        return stream
 
-    async def _events(
+    async def responses(
         self,
         prepared: PreparedOperation,
         stream: EventStream,
         renew: Callable[[], OperationContext],
     ) -> AsyncGenerator[Response, None]:
+        """One response for each event, run with what `renew()` returns.
+
+        What the source puts into its context's `extensions` before it yields goes out with that
+        event. Closing the generator closes the source. Raises RequestRejected where the source
+        breaks off.
+        """
         async with stream:
             async for payload, extensions in stream:
                 context = renew()
                 context.extensions.update(extensions)
-                run = stream.event(payload, context)
-                yield await self._respond(prepared, run, context.extensions)
+                yield await self.event(prepared, stream, payload, context)
+
+    async def event(
+        self,
+        prepared: PreparedOperation,
+        stream: EventStream,
+        payload: object,
+        context: OperationContext,
+    ) -> Response:
+        """The response to one event."""
+        result = await self._settled(prepared, stream.event(payload, context))
+        return self._response(result, context.extensions)
+
+    async def event_for_all(
+        self,
+        prepared: PreparedOperation,
+        stream: EventStream,
+        payload: object,
+        context: SharedContext,
+    ) -> Response | None:
+        """The response to one event that everybody gets, None where it is not the same for all.
+
+        Nothing of a response that is not the same is told or reported.
+        """
+        result = await self._settled(prepared, stream.event(payload, context))
+        return None if context.asked else self._response(result, context.extensions)
 
     def _build(
         self,
@@ -156,24 +196,28 @@ class Executor:
             raise rejected(run, codes.BAD_USER_INPUT, self.report)
         return run
 
-    async def _respond(
-        self,
-        prepared: PreparedOperation,
-        run: "graphql.Executor[Any]",
-        extensions: dict[str, Any],
-    ) -> Response:
+    async def _settled(
+        self, prepared: PreparedOperation, run: "graphql.Executor[Any]"
+    ) -> ExecutionResult | BaseException:
+        """The result of an execution, or what ended it."""
         try:
-            result = await self._result(prepared, run)
-        except DeadlineExceeded as late:
-            return Response(None, late.errors, dict(extensions))
+            return await self._result(prepared, run)
         except CancelledError as error:
             if being_cancelled():
                 raise
-            return Response(None, [self.masked(error)], dict(extensions))
+            return error
         except Exception as error:
-            return Response(None, [self.masked(error)], dict(extensions))
-        errors = [tell(error, self.report) for error in result.errors or ()]
-        return Response(result.data, errors, dict(extensions))
+            return error
+
+    def _response(
+        self, result: ExecutionResult | BaseException, extensions: dict[str, Any]
+    ) -> Response:
+        if isinstance(result, ExecutionResult):
+            errors = [tell(error, self.report) for error in result.errors or ()]
+            return Response(result.data, errors, dict(extensions))
+        if isinstance(result, DeadlineExceeded):
+            return Response(None, result.errors, dict(extensions))
+        return Response(None, [self.masked(result)], dict(extensions))
 
     async def _result(
         self, prepared: PreparedOperation, run: "graphql.Executor[Any]"

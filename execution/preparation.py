@@ -22,6 +22,7 @@ from execution.limits import Limits
 from execution.pricing import pricing
 from execution.request import GraphQLRequest
 from execution.rules import validation_rules
+from execution.variables import event_variables
 
 SUGGESTION = re.compile(r" Did you mean .*$", re.DOTALL)
 BYTES_PER_TOKEN = 700
@@ -80,6 +81,7 @@ class Preparation:
             len(text) + count * BYTES_PER_TOKEN,
             pricing=pricing(self.schema, document, operation),
             caching=policy(self.schema, document, operation),
+            event_variables=event_variables(document, operation),
         )
 
     def _invalid(self, errors: list[GraphQLError]) -> RequestRejected:

@@ -1,6 +1,6 @@
 """The events of a subscription, from its source to the run that answers each of them."""
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable
 from types import TracebackType
 from typing import Any, Self
 
@@ -23,6 +23,9 @@ class EventStream:
         self.run = run
         self.extensions = extensions
         self.report = report
+        self.source: AsyncIterable[object] | None = None
+        """What the resolver made: it can be followed in other ways than by iterating here."""
+        self._events: AsyncIterator[object] | None = None
 
     async def open(self) -> None:
         """Calls the subscription's resolver. Raises RequestRejected where it makes no source."""
@@ -30,7 +33,13 @@ class EventStream:
         source = await made if isinstance(made, Awaitable) else made
         if isinstance(source, ExecutionResult):
             raise RequestRejected([tell(error, self.report) for error in source.errors or ()])
-        self.source: AsyncIterator[object] = aiter(source)
+        self.source = source
+
+    def share(self) -> None:
+        """Forget who opened it: its events are given contexts of others."""
+        self.run.context_value = None
+        self.extensions = {}
+        self.source = None
 
     def event(self, payload: object, context: object) -> "graphql.Executor[Any]":
         """The run that answers one event, with a context of its own."""
@@ -43,16 +52,24 @@ class EventStream:
 
     async def __anext__(self) -> tuple[object, dict[str, Any]]:
         try:
-            payload = await anext(self.source)
+            payload = await anext(self._begun())
         except StopAsyncIteration:
             raise
         except Exception as error:
-            raise self._broken(error) from error
+            raise self.broken(error) from error
         extensions = dict(self.extensions)
         self.extensions.clear()
         return payload, extensions
 
-    def _broken(self, error: Exception) -> RequestRejected:
+    def _begun(self) -> AsyncIterator[object]:
+        if self._events is None:
+            if self.source is None:
+                raise StopAsyncIteration
+            self._events = aiter(self.source)
+        return self._events
+
+    def broken(self, error: Exception) -> RequestRejected:
+        """What is told where the source breaks off."""
         located = error if isinstance(error, GraphQLError) and error.path else self._locate(error)
         code = getattr(error, "close_code", None)
         return RequestRejected(
@@ -71,6 +88,6 @@ class EventStream:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        aclose = getattr(self.source, "aclose", None)
+        aclose = getattr(self._events, "aclose", None)
         if aclose is not None:
             await aclose()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -43,6 +43,37 @@ class Context:
     last_event_id: str | None = None
     extensions: dict[str, Any] = field(default_factory=dict)
     set_cookies: list[str] = field(default_factory=list)
+
+
+class NotForAll(Exception):
+    """Something asked who the caller is, where what is made shall be the same for all."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Nobody in particular asks here, so there is no {name!r}.")
+
+
+class EveryonesContext:
+    """The surroundings of an event that is answered once for all who follow it.
+
+    Whatever belongs to one caller (the viewer, an address, a cookie) is not here. What asks for
+    it fails and, whatever it does about that, is noticed: `asked` becomes true. So the answer is
+    made of nothing that could differ, or is known not to be.
+    """
+
+    __slots__ = ("asked", "extensions", "loaders", "services", "set_cookies")
+
+    def __init__(
+        self, services: Services, loaders: Callable[[Callable[[], Viewer]], LoaderSet]
+    ) -> None:
+        self.asked = False
+        self.services = services
+        self.extensions: dict[str, Any] = {}
+        self.set_cookies: list[str] = []
+        self.loaders = loaders(lambda: self.viewer)
+
+    def __getattr__(self, name: str) -> Any:
+        self.asked = True
+        raise NotForAll(name)
 
 
 if TYPE_CHECKING:

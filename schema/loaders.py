@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from strawberry.dataloader import DataLoader
@@ -21,7 +22,8 @@ from services.services import Services
 from services.viewer import Viewer
 
 Load = Callable[[list[str]], Awaitable[Sequence[Any]]]
-Source = Callable[[Services, Viewer, list[str]], Awaitable[Sequence[Any]]]
+Source = Callable[[Services, list[str]], Awaitable[Sequence[Any]]]
+PersonalSource = Callable[[Services, Viewer, list[str]], Awaitable[Sequence[Any]]]
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -32,9 +34,9 @@ def each(of: Callable[[R], T], found: Sequence[R | None]) -> list[T | None]:
     return [None if record is None else of(record) for record in found]
 
 
-async def users(services: Services, viewer: Viewer, ids: list[str]) -> Sequence[User | None]:
+async def users(services: Services, ids: list[str]) -> Sequence[User | None]:
     """People by id, for the relations of things that the viewer was shown."""
-    return each(User.of, await services.users.get_many(viewer, ids))
+    return each(User.of, await services.users.get_many(ids))
 
 
 async def people(services: Services, viewer: Viewer, ids: list[str]) -> Sequence[User | None]:
@@ -50,7 +52,7 @@ async def workspaces(
 
 
 async def workspace_settings(
-    services: Services, viewer: Viewer, ids: list[str]
+    services: Services, ids: list[str]
 ) -> Sequence[WorkspaceSettings | None]:
     """What holds in each workspace that the viewer was shown."""
     return each(WorkspaceSettings.of, await services.workspaces.settings(ids))
@@ -80,9 +82,7 @@ async def performance(
     return each(ContentPerformance.of, await services.performance.of(viewer, ids))
 
 
-async def targets_of_content(
-    services: Services, viewer: Viewer, ids: list[str]
-) -> Sequence[list[PublishTarget]]:
+async def targets_of_content(services: Services, ids: list[str]) -> Sequence[list[PublishTarget]]:
     """The targets of each piece that the viewer was shown, in the order they were made."""
     found = await services.publishing.targets_of(ids)
     return [[PublishTarget.of(target) for target in found.get(id, ())] for id in ids]
@@ -90,15 +90,20 @@ async def targets_of_content(
 
 SOURCES: dict[str, Source] = {
     "users": users,
+    "workspace_settings": workspace_settings,
+    "targets_of_content": targets_of_content,
+}
+"""Loaders of what is the same for everyone who was shown what it belongs to."""
+
+PERSONAL_SOURCES: dict[str, PersonalSource] = {
     "people": people,
     "workspaces": workspaces,
-    "workspace_settings": workspace_settings,
     "viewer_roles": viewer_roles,
     "templates": templates,
     "content": content,
     "performance": performance,
-    "targets_of_content": targets_of_content,
 }
+"""Loaders of what depends on who asks. Only these are given the viewer."""
 
 
 class Loader(DataLoader[str, Any]):
@@ -110,11 +115,14 @@ class Loader(DataLoader[str, Any]):
 
 
 class Loaders:
-    """The loaders of one operation, each made when it is first asked for."""
+    """The loaders of one operation, each made when it is first asked for.
+
+    `viewer` is called, once for each loader that is personal.
+    """
 
     __slots__ = ("_made", "_services", "_viewer")
 
-    def __init__(self, services: Services, viewer: Viewer) -> None:
+    def __init__(self, services: Services, viewer: Callable[[], Viewer]) -> None:
         self._services = services
         self._viewer = viewer
         self._made: dict[str, Loader] = {}
@@ -122,15 +130,21 @@ class Loaders:
     def __getitem__(self, name: str) -> Loader:
         made = self._made.get(name)
         if made is None:
-            made = self._made[name] = Loader(load_fn=self._load(name, SOURCES[name]))
+            made = self._made[name] = Loader(load_fn=self._load(name))
         return made
 
-    def _load(self, name: str, source: Source) -> Load:
+    def _load(self, name: str) -> Load:
+        source = SOURCES.get(name)
+        if source is not None:
+            asked: Load = partial(source, self._services)
+        else:
+            asked = partial(PERSONAL_SOURCES[name], self._services, self._viewer())
+
         async def load(ids: list[str]) -> Sequence[Any]:
             span = current.get()
             if span is None:
-                return await source(self._services, self._viewer, ids)
+                return await asked(ids)
             with within(span.child(f"load {name}", facts={"keys": len(ids)})):
-                return await source(self._services, self._viewer, ids)
+                return await asked(ids)
 
         return load

@@ -16,7 +16,7 @@ from datasources.buckets import Buckets
 from datasources.documents import Documents
 from datasources.places import Places
 from execution.limits import Limits
-from schema.context import Context
+from schema.context import Context, EveryonesContext
 from schema.loaders import Loaders
 from schema.root import build
 from server.access_log import Telling
@@ -96,6 +96,7 @@ async def lifespan(app: Application) -> AsyncIterator[None]:
         stack.push_async_callback(places.close)
         edge = replace(
             edge_of(made, app.state.executor, app.state.explorer, metrics),
+            watch=app.state.executor.watch_on,
             limiter=limiter(settings, buckets),
             door=door(settings, places),
             documents=app.state.trusted or registered(made),
@@ -128,7 +129,7 @@ def edge_of(
         return Context(
             viewer=viewer,
             services=services,
-            loaders=Loaders(services, viewer),
+            loaders=Loaders(services, lambda: viewer),
             connection_params=credentials.connection_params,
             cookies=credentials.cookies,
             address=credentials.address,
@@ -140,11 +141,14 @@ def edge_of(
         executor=executor,
         authenticate=authenticate,
         make_context=make_context,
+        make_shared=lambda: EveryonesContext(services, partial(Loaders, services)),
+        delivered=metrics.deliveries.inc,
         explorer=explorer.page if explorer else None,
         observing=executor.observing,
         identity=lambda viewer: (viewer.user_id, viewer.key and viewer.key.id),
         stalled=metrics.dropped["socket"].inc,
         body_bytes=settings.body_limit_bytes,
+        waiting_messages=settings.subscriber_queue,
         allowed_origins=frozenset(settings.allowed_origins),
     )
 

@@ -5,20 +5,24 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Generic, Protocol, TypeVar
+from functools import cached_property
+from typing import Any, Generic, Protocol
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response as Page
 
-from execution.engine import Executor
+from execution.engine import Executor, SharedContext
 from execution.request import GraphQLRequest
+from server.audiences import Audiences
+from server.followed import ViewerT
 from server.limits import Limiter
 from server.occupancy import Doorkeeper
 from server.persisted import DocumentSource, SentDocuments
 from server.sockets import Sockets
+from server.watch import Watch
 
-ViewerT = TypeVar("ViewerT")
+__all__ = ["Credentials", "Edge", "EdgeContext", "ViewerT"]
 
 
 class Credentials(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +65,10 @@ def _unobserved(_: GraphQLRequest) -> AbstractContextManager[None]:
     return nullcontext()
 
 
+def _count(number: int) -> None:
+    return None
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -77,6 +85,12 @@ class Edge(Generic[ViewerT]):
     executor: Executor
     authenticate: Callable[[Credentials], Awaitable[ViewerT]]
     make_context: Callable[[ViewerT, Credentials], EdgeContext]
+    make_shared: Callable[[], SharedContext] | None = None
+    """Makes a context that knows no viewer, for an event that is answered once for many."""
+    watch: Callable[[], Watch] = Watch
+    """Begins to note what becomes of a subscription."""
+    delivered: Callable[[int], None] = _count
+    """Is told of answers that were handed to subscribers."""
     sockets: Sockets = field(default_factory=Sockets)
     """The open sockets and event streams of this process."""
     explorer: Callable[[Request], Page] | None = None
@@ -108,6 +122,18 @@ class Edge(Generic[ViewerT]):
     """The block in which an operation of a socket runs."""
     operations_per_socket: int = 100
     """How many operations may run on one socket at the same time."""
+    waiting_messages: int = 256
+    """How many events may wait for a client that reads slowly."""
+
+    @cached_property
+    def audiences(self) -> Audiences[ViewerT]:
+        """Those who follow the same events together."""
+        return Audiences(self)
+
+    def lasts(self, viewer: ViewerT, now: datetime) -> bool:
+        """Whether the viewer's token is still good."""
+        expires_at = getattr(viewer, "expires_at", None)
+        return not isinstance(expires_at, datetime) or expires_at > now
 
     def at_expiry(self, viewer: ViewerT, end: Callable[[], object]) -> asyncio.Handle:
         """Calls `end` when the viewer's token expires. Cancel the handle when it matters no more.

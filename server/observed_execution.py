@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from typing import Any
 
+from datasources import spans
 from datasources.spans import Tracer
 from execution import codes
 from execution.cache import PreparedOperation
@@ -15,10 +16,31 @@ from execution.engine import Executor, OperationContext
 from execution.errors import RequestRejected
 from execution.request import GraphQLRequest
 from execution.response import Response
+from execution.stream import EventStream
 from server.observation import CANCELLED, Seen, Told, begin, current
 from server.operation_spans import begin_span, end_span, note_document
+from server.watch import Watch
 
 SUBSCRIPTION = "subscription"
+
+
+class Watched(Watch):
+    """A subscription that runs. `ended` is told when it has ended, once."""
+
+    __slots__ = ("_ended", "seen")
+
+    def __init__(self, seen: Seen, ended: Callable[[Seen], None]) -> None:
+        super().__init__(spans.current.get())
+        self.seen = seen
+        self._ended: Callable[[Seen], None] | None = ended
+
+    def end(self, rejection: RequestRejected | None = None) -> None:
+        """Tell how it ended."""
+        ended, self._ended = self._ended, None
+        if ended is not None:
+            self.seen.deliveries = self.deliveries
+            self.seen.failed(rejection.errors if rejection else ())
+            ended(self.seen)
 
 
 class ObservedExecutor(Executor):
@@ -32,7 +54,7 @@ class ObservedExecutor(Executor):
         self,
         *arguments: Any,
         told: Told,
-        delivered: Callable[[], None],
+        delivered: Callable[[int], None],
         running: Callable[[int], None],
         tracer: Tracer | None = None,
         **options: Any,
@@ -63,7 +85,8 @@ class ObservedExecutor(Executor):
                 seen.code = CANCELLED
             raise
         finally:
-            self.end(seen)
+            if seen.whole:
+                self.end(seen)
 
     def prepare(self, request: GraphQLRequest) -> PreparedOperation:
         """As the executor does it."""
@@ -108,43 +131,57 @@ class ObservedExecutor(Executor):
         self._ended(seen)
         return response
 
-    async def subscribe(
-        self,
-        prepared: PreparedOperation,
-        variables: dict[str, Any],
-        context: OperationContext,
-        renew: Callable[[], OperationContext],
-    ) -> AsyncGenerator[Response, None]:
+    async def open(
+        self, prepared: PreparedOperation, variables: dict[str, Any], context: OperationContext
+    ) -> EventStream:
         """As the executor does it."""
         seen = current.get() or begin()
         seen.user_id = user_of(context)
         try:
-            events = await super().subscribe(prepared, variables, context, renew)
+            stream = await super().open(prepared, variables, context)
         except RequestRejected as rejection:
             self._rejected(seen, rejection)
             raise
         end_span(seen)
-        return self._watched(events, seen)
+        return stream
 
-    async def _watched(
-        self, events: AsyncGenerator[Response, None], seen: Seen
+    async def responses(
+        self,
+        prepared: PreparedOperation,
+        stream: EventStream,
+        renew: Callable[[], OperationContext],
     ) -> AsyncGenerator[Response, None]:
-        self._running(1)
+        """As the executor does it."""
+        watch = self.watch(current.get() or begin())
         try:
-            async with aclosing(events):
+            async with aclosing(super().responses(prepared, stream, renew)) as events:
                 async for response in events:
-                    self._delivered()
-                    seen.deliveries += 1
+                    self._delivered(1)
+                    watch.deliveries += 1
                     yield response
         except RequestRejected as rejection:
-            seen.failed(rejection.errors)
+            watch.end(rejection)
             raise
         except Exception:
-            seen.code = codes.INTERNAL
+            watch.seen.code = codes.INTERNAL
             raise
         finally:
-            self._running(-1)
-            self._ended(seen)
+            watch.end()
+
+    def watch_on(self) -> Watch:
+        """Begin to note what becomes of a subscription that outlives what asked for it."""
+        seen = current.get() or begin()
+        seen.whole = False
+        return self.watch(seen)
+
+    def watch(self, seen: Seen) -> Watched:
+        """Begin to note what becomes of a subscription."""
+        self._running(1)
+        return Watched(seen, self._unwatched)
+
+    def _unwatched(self, seen: Seen) -> None:
+        self._running(-1)
+        self._ended(seen)
 
     def _rejected(self, seen: Seen, rejection: RequestRejected) -> None:
         seen.failed(rejection.errors)

@@ -1,5 +1,6 @@
 """Running one operation for a transport that sends its responses one after another."""
 
+import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Generic
@@ -9,7 +10,10 @@ from execution.cost import affordable
 from execution.errors import RequestRejected
 from execution.request import GraphQLRequest
 from execution.response import Response
+from execution.stream import EventStream
+from server.answering import Question
 from server.edge import Credentials, Edge, EdgeContext, ViewerT
+from server.followed import Caller, Following
 from server.limits import Charge
 from server.observation import note_cost
 from services.places import Leave, nothing
@@ -34,6 +38,8 @@ class Operation(Generic[ViewerT]):
         self.credentials = credentials
         self.headers: dict[str, str] = {}
         """What the charge adds to an HTTP response."""
+        self.leave: Leave = nothing
+        """Gives the place of an open subscription back."""
 
     def context(self) -> EdgeContext:
         """A fresh context, with fresh loaders."""
@@ -91,21 +97,52 @@ class Operation(Generic[ViewerT]):
         self.headers = charge.headers()
         return response
 
-    async def responses(self, prepared: PreparedOperation) -> AsyncGenerator[Response, None]:
-        """One response of a query or mutation, or one for each event of a subscription.
+    async def open(self, prepared: PreparedOperation) -> EventStream:
+        """The source of a subscription, charged, and a place for it until `leave` is called.
 
-        Raises RequestRejected where the operation can't be run, or its source breaks off.
+        Raises RequestRejected where there is none.
         """
-        executor, variables = self.edge.executor, self.request.variables
-        if not prepared.is_subscription:
-            yield await self.execute(prepared, self.context())
-            return
         await self.charge(prepared)
         leave = await self.admitted()
         try:
-            events = await executor.subscribe(prepared, variables, self.context(), self.context)
+            stream = await self.edge.executor.open(prepared, self.request.variables, self.context())
+        except BaseException:
+            leave()
+            raise
+        self.leave = leave
+        return stream
+
+    def question(
+        self, prepared: PreparedOperation, stream: EventStream | None
+    ) -> Question[ViewerT] | None:
+        """What is asked of a source that many follow together; None where it is not such a one."""
+        if stream is None or not isinstance(stream.source, Following):
+            return None
+        variables = self.request.variables
+        used = {name: variables[name] for name in prepared.event_variables if name in variables}
+        key = json.dumps(used, sort_keys=True)
+        return Question(prepared, stream, stream.source.followed, stream.source.after, key)
+
+    def caller(self) -> Caller[ViewerT]:
+        """Who asks, as contexts know it."""
+        return Caller(self.viewer(), self.credentials)
+
+    async def responses(
+        self, prepared: PreparedOperation, stream: EventStream | None = None
+    ) -> AsyncGenerator[Response, None]:
+        """One response of a query or mutation, or one for each event of a subscription.
+
+        `stream` is its source, where that was opened before. Raises RequestRejected where the
+        operation can't be run, or its source breaks off.
+        """
+        if not prepared.is_subscription:
+            yield await self.execute(prepared, self.context())
+            return
+        stream = stream or await self.open(prepared)
+        try:
+            events = self.edge.executor.responses(prepared, stream, self.context)
             async with aclosing(events):
                 async for response in events:
                     yield response
         finally:
-            leave()
+            self.leave()

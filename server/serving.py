@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from server.http_protocol import GraphQLPosts
 from server.setting_types import SettingError
 from server.settings import Settings
+from server.wire import WiredProtocol
 
 DRAIN_SECONDS = 10
 BACKLOG = 2048
@@ -54,7 +55,7 @@ def uvicorn_config(settings: Settings, app: Starlette) -> uvicorn.Config:
         port=settings.port,
         loop="uvloop" if sys.platform != "win32" else "asyncio",
         http=GraphQLPosts,
-        ws="websockets-sansio",
+        ws=WiredProtocol,
         ws_per_message_deflate=False,
         ws_max_size=settings.body_limit_bytes,
         access_log=False,

@@ -1,9 +1,16 @@
 """The text frames of one WebSocket, with bounds on their size and on our patience."""
 
 import asyncio
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 
 from starlette.types import Receive, Send
+
+from server.wire import Wire
+from server.ws_messages import text_of
+
+ROOM = 64 * 1024
+"""Bytes in a connection's buffer above which nothing more is written to it directly."""
 
 
 class Closing(Exception):
@@ -23,8 +30,14 @@ class Channel:
     """Reads and writes whole text messages.
 
     `size` bounds a message from the client, in characters. `stalled` is called when the client
-    has accepted nothing for so many `seconds` although something waits to be sent.
+    has accepted nothing for so many `seconds` although something waits to be sent. `capacity` is
+    how many posted frames may wait.
     """
+
+    __slots__ = (
+        "_accepted", "_backlog", "_loop", "_receive", "_seconds", "_send", "_sender", "_size",
+        "_stalled", "_waiting", "_watch", "_wire", "capacity",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -34,7 +47,13 @@ class Channel:
         size: int,
         seconds: float,
         stalled: Callable[[], None],
+        capacity: int = 256,
+        wire: Wire | None = None,
     ) -> None:
+        self.capacity = capacity
+        self._wire = wire
+        self._backlog: deque[bytes] | None = None
+        self._sender: asyncio.Task[None] | None = None
         self._receive = receive
         self._send = send
         self._size = size
@@ -57,8 +76,34 @@ class Channel:
             raise Closing(1009, f"Message longer than {self._size} characters")
         return text
 
+    def post(self, frames: Sequence[bytes]) -> bool:
+        """Sends whole frames, at once or as soon as the client reads; False if too many wait."""
+        if self._backlog is None:
+            wire = self._wire
+            if wire is not None and wire.get_write_buffer_size() < ROOM and not wire.is_closing():
+                wire.write(frames[0] if len(frames) == 1 else b"".join(frames))
+                return True
+            self._backlog = deque()
+            self._sender = self._loop.create_task(self._send_backlog(self._backlog))
+        self._backlog.extend(frames)
+        return len(self._backlog) <= self.capacity
+
+    async def _send_backlog(self, backlog: deque[bytes]) -> None:
+        try:
+            while backlog:
+                await self._write(text_of(backlog.popleft()))
+        except Gone:
+            return  # whoever reads will hear of it, too
+        finally:
+            self._backlog = self._sender = None
+
     async def write(self, text: str) -> None:
         """Sends a message, however long the client takes. Raises Gone."""
+        if self._sender is not None:
+            await asyncio.wait([self._sender])
+        await self._write(text)
+
+    async def _write(self, text: str) -> None:
         if not self._waiting:
             self._accepted = self._loop.time()
             if self._watch is None:
@@ -93,6 +138,8 @@ class Channel:
             return
 
     def release(self) -> None:
-        """Stops watching."""
+        """Stops watching, and lets go of what waits."""
+        if self._sender is not None:
+            self._sender.cancel()
         if self._watch is not None:
             self._watch.cancel()

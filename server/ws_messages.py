@@ -72,6 +72,36 @@ def pong(payload: dict[str, Any] | None) -> str:
     return f'{{"type":"pong","payload":{encode(payload).decode()}}}'
 
 
+def head_of(id: str) -> bytes:
+    """What stands before each result of an operation."""
+    return b'{"id":' + encode(id) + b',"type":"next","payload":'
+
+
+def next_frame(head: bytes, body: bytes) -> bytes:
+    """A result as a whole text frame of a server."""
+    size = len(head) + len(body) + 1
+    return b"".join((frame_head(size), head, body, b"}"))
+
+
+def text_frame(text: bytes) -> bytes:
+    """A message as a whole text frame of a server."""
+    return frame_head(len(text)) + text
+
+
+def frame_head(size: int) -> bytes:
+    """The first bytes of a text frame that is neither masked nor continued (RFC 6455, 5.2)."""
+    if size < 126:
+        return bytes((0x81, size))
+    if size < 65_536:
+        return b"\x81\x7e" + size.to_bytes(2)
+    return b"\x81\x7f" + size.to_bytes(8)
+
+
+def text_of(frame: bytes) -> str:
+    """The text in such a frame."""
+    return frame[{126: 4, 127: 10}.get(frame[1], 2) :].decode()
+
+
 class Envelope:
     """The frames of one operation, whose id is written once."""
 

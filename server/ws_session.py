@@ -1,19 +1,15 @@
-"""One WebSocket: the operations that run on it, and how it ends."""
+"""One WebSocket: what its client says, and how it ends."""
 
 import asyncio
 from asyncio import CancelledError
-from contextlib import aclosing
 from typing import Generic
 
 from starlette.types import Receive, Scope, Send
 
-from execution.deadline import being_cancelled
-from execution.errors import RequestRejected, failure
-from execution.request import GraphQLRequest
+from execution.errors import failure
 from server.edge import Edge, ViewerT
-from server.observation import note_errors
-from server.operation import Operation
 from server.sockets import FORBIDDEN, TRY_AGAIN_LATER
+from server.wire import wire_of
 from server.ws_admission import Admission, token_of
 from server.ws_channel import Channel, Closing, Gone
 from server.ws_messages import (
@@ -28,6 +24,9 @@ from server.ws_messages import (
     pong,
     read,
 )
+from server.ws_operations import Operations
+
+TOO_MANY = "TOO_MANY_OPERATIONS"
 
 
 class Session(Generic[ViewerT]):
@@ -36,11 +35,16 @@ class Session(Generic[ViewerT]):
     def __init__(self, edge: Edge[ViewerT], scope: Scope, receive: Receive, send: Send) -> None:
         self.edge = edge
         self.channel = Channel(
-            receive, send, size=edge.body_bytes, seconds=edge.send_seconds, stalled=self._stalled
+            receive,
+            send,
+            size=edge.body_bytes,
+            seconds=edge.send_seconds,
+            stalled=self._stalled,
+            capacity=edge.waiting_messages,
+            wire=wire_of(scope),
         )
         self.admission = Admission(edge, scope, self._expired)
-        self.operations: dict[str, asyncio.Task[None]] = {}
-        self.tasks: set[asyncio.Task[None]] = set()
+        self.operations = Operations(self)
         self.closing: Closing | None = None
         self.init_timer: asyncio.Handle | None = None
         self.reader: asyncio.Task[object] | None = None
@@ -54,6 +58,7 @@ class Session(Generic[ViewerT]):
         """Begins the end of the socket. The first reason counts."""
         if self.closing is None:
             self.closing = Closing(code, reason)
+            self.operations.cancel()
             if self.reader is not None:
                 self.reader.cancel()
 
@@ -107,13 +112,12 @@ class Session(Generic[ViewerT]):
             case Ping():
                 if token := token_of(message.payload):
                     await self.admission.renew(token)
+                    self.operations.renew()
                 await self.channel.write(pong(message.payload))
             case Subscribe():
                 await self._subscribe(message)
             case Complete():
-                task = self.operations.pop(message.id, None)
-                if task is not None:
-                    task.cancel()
+                self.operations.complete(message.id)
 
     async def _begin(self, message: ConnectionInit) -> None:
         if self.init_timer is None:
@@ -124,59 +128,19 @@ class Session(Generic[ViewerT]):
         await self.channel.write(ACKNOWLEDGE)
 
     async def _subscribe(self, message: Subscribe) -> None:
-        viewer = self.viewer
-        if viewer is None:
+        if self.viewer is None:
             raise Closing(4401, "Unauthorized")
         if message.id in self.operations:
             raise Closing(4409, f"Subscriber for {message.id} already exists")
-        if len(self.tasks) >= self.edge.operations_per_socket:
-            text = f"No more than {self.edge.operations_per_socket} operations run on one socket."
-            refusal = failure(text, "TOO_MANY_OPERATIONS")
+        most = self.edge.operations_per_socket
+        if len(self.operations) >= most:
+            refusal = failure(f"No more than {most} operations run on one socket.", TOO_MANY)
             await self.channel.write(Envelope(message.id).error([refusal]))
-            return
-        work = self._operate(message.id, message.payload.request())
-        task = self.operations[message.id] = asyncio.create_task(work)
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        else:
+            self.operations.begin(message.id, message.payload.request())
 
-    async def _operate(self, id: str, request: GraphQLRequest) -> None:
-        try:
-            with self.edge.observing(request):
-                last = await self._results(Envelope(id), request)
-            if self.operations.get(id) is not asyncio.current_task():
-                return  # the client has completed it, and may use the id for another
-            del self.operations[id]
-            await self.channel.write(last)
-        except Closing as closing:
-            self.close(closing.code, closing.reason)
-        except Gone:
-            return
-
-    async def _results(self, envelope: Envelope, request: GraphQLRequest) -> str:
-        """Sends the results of an operation; returns the message that ends it."""
-        executor = self.edge.executor
-        operation = Operation(self.edge, request, self._current, self.admission.credentials)
-        try:
-            prepared = await operation.prepare()
-            async with aclosing(operation.responses(prepared)) as responses:
-                async for response in responses:
-                    await self.channel.write(envelope.next(response))
-        except RequestRejected as rejection:
-            note_errors(rejection.errors)
-            if rejection.close_code is not None:
-                raise Closing(rejection.close_code, str(rejection)) from None
-            return envelope.error(rejection.errors)
-        except (Closing, Gone):
-            raise
-        except (Exception, CancelledError) as error:
-            if isinstance(error, CancelledError) and being_cancelled():
-                raise
-            told = [executor.masked(error)]
-            note_errors(told)
-            return envelope.error(told)
-        return envelope.complete
-
-    def _current(self) -> ViewerT:
+    def current(self) -> ViewerT:
+        """Who is connected. Raises Gone where nobody is."""
         viewer = self.viewer
         if viewer is None:
             raise Gone
@@ -188,12 +152,10 @@ class Session(Generic[ViewerT]):
             self.init_timer.cancel()
         self.admission.leave()
         self.channel.release()
-        for task in self.tasks:
-            task.cancel()
+        self.operations.cancel()
         try:
             if told is not None:
                 await self.channel.close(told.code, told.reason)
-            if self.tasks:
-                await asyncio.wait(self.tasks, timeout=self.edge.send_seconds)
+            await self.operations.ended(self.edge.send_seconds)
         finally:
             self.edge.sockets.remove(self)

@@ -143,7 +143,7 @@ class AnalyticsService:
         """The IANA name of the place that is meant: the viewer's own where none is named."""
         if named is not None:
             return time_zone("timeZone", named)
-        found = (await self._users.get_many(viewer, [viewer.id()]))[0]
+        found = (await self._users.get_many([viewer.id()]))[0]
         return found.time_zone if found else "UTC"
 
     async def _overview(

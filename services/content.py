@@ -65,6 +65,16 @@ class ContentService:
         await self._access.check(viewer, permission, content.workspace_id, of=("content", id))
         return content
 
+    async def shown(
+        self, viewers: Sequence[Viewer], id: str, home: str | None = None
+    ) -> tuple[Content | None, list[bool]]:
+        """A piece, and for each viewer whether they may read where it is; `home`: where it was."""
+        content = await self._contents.get(id)
+        place = home if content is None else content.workspace_id
+        if place is None:
+            return None, [False for _ in viewers]
+        return content, await self._access.allowed(viewers, Permission.CONTENT_READ, place)
+
     async def get_many(self, viewer: Viewer, ids: Sequence[str]) -> list[Content | None]:
         """One entry an id; None for what is not there or not the viewer's to read."""
         found = await self._contents.get_many(ids)

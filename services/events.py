@@ -26,7 +26,16 @@ from services.failures import BadInput
 from services.hub import CursorExpired, Hub, Listener, SlowConsumer
 from services.ids import NewId
 
-__all__ = ["CursorExpired", "Delivered", "Event", "Events", "Listener", "SlowConsumer"]
+__all__ = [
+    "CursorExpired",
+    "Delivered",
+    "Event",
+    "Events",
+    "Listener",
+    "Position",
+    "SlowConsumer",
+    "position",
+]
 
 
 class Events:
@@ -134,17 +143,24 @@ class Events:
         self._mongo.after_commit(self._nudge_jobs)
 
     def listen(
-        self, topic: str, types: Collection[str] | None = None, after: str | None = None
+        self,
+        topic: str,
+        types: Collection[str] | None = None,
+        after: str | None = None,
+        *,
+        patient: bool = False,
     ) -> Listener:
         """Events of the topic, from its start on or, with `after`, from that cursor on.
 
-        Raises `BadInput` for what is no cursor. See `Listener` for what the iteration raises.
+        A `patient` listener is never ended for being slow. Raises `BadInput` for what is no
+        cursor. See `Listener` for what the iteration raises.
         """
-        return self._hub.listen(topic, types, None if after is None else cursor_of(after))
+        since = None if after is None else cursor_of(after)
+        return self._hub.listen(topic, types, since, patient=patient)
 
     @property
     def listening(self) -> int:
-        """How many listeners of this process have begun to listen."""
+        """How many in this process are told what happens, alone or together."""
         return self._hub.listening
 
     async def cursor(self, topic: str) -> str:

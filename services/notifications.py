@@ -70,6 +70,15 @@ class NotificationService:
             raise NotFound("notification", id)
         return found
 
+    async def shown(
+        self, viewers: Sequence[Viewer], id: str
+    ) -> tuple[Notification | None, list[bool]]:
+        """A notification, and for each viewer whether `get` would give it."""
+        found = await self._notifications.get(id)
+        if found is None:
+            return None, [False for _ in viewers]
+        return found, [each.key is None and each.user_id == found.user_id for each in viewers]
+
     async def page(self, viewer: Viewer, window: Window, unread: bool) -> Page[Notification]:
         """A slice of the viewer's own, latest first; with `unread` only those not read yet."""
         wanted: dict[str, object] = {"user_id": viewer.person(ACTION)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncIterable, Sequence
 
 import strawberry
 
@@ -13,8 +13,9 @@ from schema.permissions import needs, signed_in
 from schema.types.content import Content
 from schema.types.content_change import ContentChange
 from services.events import Delivered
-from services.failures import NotFound
-from subscriptions.listening import listen
+from services.services import Services
+from services.viewer import Viewer
+from subscriptions.listening import Told, follow
 
 PUBLISHED = frozenset({"content.published"})
 CHANGED = frozenset(
@@ -41,33 +42,34 @@ class ContentSubscriptions:
     )
     async def content_published(
         self, info: Info, user_id: strawberry.ID, after: str | None = None
-    ) -> AsyncGenerator[Content, None]:
+    ) -> AsyncIterable[Content]:
         """Published content."""
         context = info.context
         await context.services.users.seen(context.viewer, user_id)
-
-        async def load(delivered: Delivered) -> Content:
-            found = await context.services.content.get(context.viewer, delivered.event.subject)
-            return Content.of(found)
-
-        async for content in listen(context, f"user:{user_id}", PUBLISHED, after, load):
-            yield content
+        return follow(context, f"user:{user_id}", PUBLISHED, after, published)
 
     @subscription("Every change to a workspace's content.", needs(Permission.CONTENT_READ))
     async def content_changed(
         self, info: Info, workspace_id: strawberry.ID, after: str | None = None
-    ) -> AsyncGenerator[ContentChange, None]:
+    ) -> AsyncIterable[ContentChange]:
         """Changes."""
         context, services = info.context, info.context.services
         await services.access.check(context.viewer, Permission.CONTENT_READ, workspace_id)
+        return follow(context, f"workspace:{workspace_id}", CHANGED, after, changed)
 
-        async def load(delivered: Delivered) -> ContentChange:
-            await services.access.check(context.viewer, Permission.CONTENT_READ, workspace_id)
-            try:
-                found = await services.content.get(context.viewer, delivered.event.subject)
-            except NotFound:
-                return ContentChange.of(delivered.event, None)
-            return ContentChange.of(delivered.event, found)
 
-        async for change in listen(context, f"workspace:{workspace_id}", CHANGED, after, load):
-            yield change
+async def published(
+    services: Services, delivered: Delivered, viewers: Sequence[Viewer]
+) -> Told[Content]:
+    """The piece, for those who may read it."""
+    found, allowed = await services.content.shown(viewers, delivered.event.subject)
+    return None if found is None else Content.of(found), allowed
+
+
+async def changed(
+    services: Services, delivered: Delivered, viewers: Sequence[Viewer]
+) -> Told[ContentChange]:
+    """The change, for those who may read the workspace; its piece may be gone by now."""
+    event = delivered.event
+    found, allowed = await services.content.shown(viewers, event.subject, event.workspace_id)
+    return ContentChange.of(event, found), allowed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncIterable, Sequence
 
 import strawberry
 
@@ -12,7 +12,11 @@ from schema.permissions import person
 from schema.types.notification import Notification
 from services.events import Delivered
 from services.notifications import ACTION, CREATED
-from subscriptions.listening import listen
+from services.services import Services
+from services.viewer import Viewer
+from subscriptions.listening import Told, follow
+
+TYPES = frozenset({CREATED})
 
 
 @strawberry.type
@@ -22,16 +26,16 @@ class NotificationSubscriptions:
     @subscription("Each notification of yours, as it is made.", person())
     async def notifications(
         self, info: Info, after: str | None = None
-    ) -> AsyncGenerator[Notification, None]:
+    ) -> AsyncIterable[Notification]:
         """Your own."""
         context = info.context
         topic = f"user:{context.viewer.person(ACTION)}"
+        return follow(context, topic, TYPES, after, notified)
 
-        async def load(delivered: Delivered) -> Notification:
-            subject = delivered.event.subject
-            return Notification.of(
-                await context.services.notifications.get(context.viewer, subject)
-            )
 
-        async for notification in listen(context, topic, frozenset({CREATED}), after, load):
-            yield notification
+async def notified(
+    services: Services, delivered: Delivered, viewers: Sequence[Viewer]
+) -> Told[Notification]:
+    """The notification, for the person it was made for."""
+    found, allowed = await services.notifications.shown(viewers, delivered.event.subject)
+    return None if found is None else Notification.of(found), allowed

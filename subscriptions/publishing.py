@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncIterable, Sequence
 
 import strawberry
 
@@ -14,7 +14,9 @@ from schema.types.content import Content
 from schema.types.publish_result import PublishResult
 from schema.types.publishing import PublishTarget
 from services.events import Delivered
-from subscriptions.listening import listen
+from services.services import Services
+from services.viewer import Viewer
+from subscriptions.listening import Told, follow
 
 PROGRESS = frozenset({"publish.progress", "content.published"})
 
@@ -28,18 +30,23 @@ class PublishingSubscriptions:
     )
     async def publish_progress(
         self, info: Info, content_id: strawberry.ID, after: str | None = None
-    ) -> AsyncGenerator[PublishResult, None]:
+    ) -> AsyncIterable[PublishResult]:
         """Progress."""
-        context, services = info.context, info.context.services
-        await services.content.get(context.viewer, content_id)
+        context = info.context
+        await context.services.content.get(context.viewer, content_id)
+        return follow(context, f"content:{content_id}", PROGRESS, after, progress)
 
-        async def load(delivered: Delivered) -> PublishResult:
-            content = await services.content.get(context.viewer, content_id)
-            targets = (await services.publishing.targets_of([content_id])).get(content_id, [])
-            return PublishResult(
-                content=Content.of(content),
-                targets=[PublishTarget.of(target) for target in targets],
-            )
 
-        async for progress in listen(context, f"content:{content_id}", PROGRESS, after, load):
-            yield progress
+async def progress(
+    services: Services, delivered: Delivered, viewers: Sequence[Viewer]
+) -> Told[PublishResult]:
+    """The piece and its targets as they are now, for those who may read it."""
+    event = delivered.event
+    id = str(event.data.get("content_id", event.subject))
+    found, allowed = await services.content.shown(viewers, id)
+    if found is None:
+        return None, allowed
+    targets = (await services.publishing.targets_of([id])).get(id, [])
+    return PublishResult(
+        content=Content.of(found), targets=[PublishTarget.of(target) for target in targets]
+    ), allowed
