@@ -51,10 +51,11 @@ class JobQueue:
         limits: WorkerLimits | None = None,
         tracer: Tracer | None = None,
         seen: JobSeen = unseen,
+        name: str = "jobs",
     ) -> None:
         self._redis = redis
         self._docket = Docket(
-            redis.key("jobs"),
+            redis.key(name),
             redis.url,
             execution_ttl=REMEMBERED_FOR,
             heartbeat_interval=HEARTBEAT,

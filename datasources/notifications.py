@@ -23,6 +23,7 @@ class NotificationKind(StrEnum):
     MEMBER_REMOVED = "MEMBER_REMOVED"
     PUBLISH_FAILED = "PUBLISH_FAILED"
     PUBLISH_UNCONFIRMED = "PUBLISH_UNCONFIRMED"
+    BUDGET_NEARLY_SPENT = "BUDGET_NEARLY_SPENT"
 
 
 class Notification(Record, frozen=True, kw_only=True):

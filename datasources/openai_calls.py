@@ -7,6 +7,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar
 
 from datasources.breaker import Breaker
@@ -50,10 +51,10 @@ class OpenAICalls:
         self._breaker = breaker or Breaker()
         self._client: AsyncOpenAI | None = None
 
-    @property
-    def client(self) -> AsyncOpenAI:
-        """The client, which never tries again by itself."""
+    async def client(self) -> AsyncOpenAI:
+        """The client, which never tries again by itself. Its library is loaded in a thread."""
         if self._client is None:
+            await asyncio.to_thread(import_module, "openai")
             from openai import AsyncOpenAI
 
             self._client = AsyncOpenAI(
@@ -64,17 +65,19 @@ class OpenAICalls:
             )
         return self._client
 
-    async def call(self, attempt: Callable[[AsyncOpenAI], Awaitable[T]]) -> T:
+    async def call(self, attempt: Callable[[AsyncOpenAI], Awaitable[T]]) -> tuple[T, Tokens]:
         """What an attempt gives, made again while that may help and time is left.
 
-        Raises the `ModelFailure` of the last one, with the tokens of all of them.
+        Beside it, the tokens that those before it used in vain. Raises the `ModelFailure` of the
+        last one, with the tokens of all of them.
         """
+        client = await self.client()
         ends = asyncio.get_running_loop().time() + self._access.deadline
         spent, tried = Tokens(), 0
         while True:
             tried += 1
             try:
-                return await self._once(attempt, ends)
+                return await self._once(lambda: attempt(client), ends), spent
             except ModelFailure as failure:
                 spent += failure.tokens
                 failure.tokens = spent
@@ -85,7 +88,7 @@ class OpenAICalls:
                 log.warning("the model failed (%s); again in %.1f s", failure.code, delay)
             await asyncio.sleep(delay)
 
-    async def _once(self, attempt: Callable[[AsyncOpenAI], Awaitable[T]], ends: float) -> T:
+    async def _once(self, attempt: Callable[[], Awaitable[T]], ends: float) -> T:
         if wait := self._breaker.wait():
             raise ModelUnavailable("has failed too often, and rests", wait=wait)
         try:
@@ -103,12 +106,12 @@ class OpenAICalls:
         self._breaker.succeeded()
         return result
 
-    async def _translated(self, attempt: Callable[[AsyncOpenAI], Awaitable[T]]) -> T:
+    async def _translated(self, attempt: Callable[[], Awaitable[T]]) -> T:
         import httpx
         import openai
 
         try:
-            return await attempt(self.client)
+            return await attempt()
         except openai.APIStatusError as error:
             raise status_failure(error) from error
         except (openai.APIError, httpx.HTTPError) as error:

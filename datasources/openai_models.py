@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -12,6 +13,7 @@ from datasources.fences import fenced
 from datasources.models import (
     Embedded,
     ModelAnswerUnusable,
+    ModelFailure,
     ModelId,
     ModelRefused,
     ModelUnavailable,
@@ -49,7 +51,8 @@ class OpenAIText:
             await heard.listen(client, self._arguments(request), told)
             return Written(heard.answer(request.answer), self.id, heard.tokens)
 
-        return await self._calls.call(attempt)
+        written, vain = await self._calls.call(attempt)
+        return replace(written, tokens=written.tokens + vain)
 
     def _arguments(self, request: TextRequest[A]) -> dict[str, Any]:
         return {
@@ -137,7 +140,11 @@ class OpenAIEmbeddings:
         vectors: list[Sequence[float]] = []
         tokens = Tokens()
         for start in range(0, len(texts), BATCH):
-            part, used = await self._batch(texts[start : start + BATCH])
+            try:
+                part, used = await self._batch(texts[start : start + BATCH])
+            except ModelFailure as failure:
+                failure.tokens += tokens
+                raise
             vectors += part
             tokens += used
         return Embedded(vectors, self.id, self.dimension, tokens)
@@ -156,7 +163,8 @@ class OpenAIEmbeddings:
                 raise ModelAnswerUnusable(tokens)
             return [unit(vector) for vector in vectors], tokens
 
-        return await self._calls.call(attempt)
+        (vectors, used), vain = await self._calls.call(attempt)
+        return vectors, used + vain
 
 
 def unit(vector: Sequence[float]) -> list[float]:

@@ -85,13 +85,15 @@ class Outbox(Collection[Event]):
 class Job(Record, frozen=True, kw_only=True):
     """Work to be queued. Its id is the job's key: asking again while it waits changes what waits.
 
-    `revision` tells one asking from the next; `due` is when it runs, None is at once.
-    `traceparent` names the span that asked for it, where that is traced.
+    `revision` tells one asking from the next; `due` is when it runs, None is at once. `express`
+    ones have workers of their own, and do not wait behind the others. `traceparent` names the
+    span that asked for it, where that is traced.
     """
 
     task: str
     arguments: dict[str, Any]
     due: datetime | None = None
+    express: bool = False
     at: datetime
     revision: str
     queued_at: datetime | None = None

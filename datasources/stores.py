@@ -6,15 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from datasources.ai_settings import AiSettingsStore
 from datasources.api_keys import ApiKeys
 from datasources.audit import AuditLog
 from datasources.billing import BillingAccounts
+from datasources.budgets import Budgets
 from datasources.collection import Collection
 from datasources.content import Contents
 from datasources.erasures import Erasures
 from datasources.feed import Entries
 from datasources.invitations import Invitations
+from datasources.job_slots import JobSlots
 from datasources.memberships import Memberships
+from datasources.model_answers import KeptVectors, ModelAnswers
+from datasources.model_calls import ModelCalls
 from datasources.mongo import Mongo
 from datasources.notifications import Notifications
 from datasources.outbox import Jobs, Outbox
@@ -24,6 +29,7 @@ from datasources.snapshots import Snapshots
 from datasources.standings import Standings
 from datasources.targets import Targets
 from datasources.templates import Templates
+from datasources.tracked_jobs import TrackedJobs
 from datasources.users import Users
 from datasources.versions import Versions
 from datasources.workspaces import Workspaces
@@ -33,6 +39,7 @@ from datasources.workspaces import Workspaces
 class Stores:
     """One attribute a collection."""
 
+    ai_settings: AiSettingsStore
     analytics_editions: Editions
     analytics_hours: WorkspaceGains
     analytics_snapshots: Snapshots
@@ -40,18 +47,24 @@ class Stores:
     api_keys: ApiKeys
     audit: AuditLog
     billing_accounts: BillingAccounts
+    budgets: Budgets
     content_hours: ContentGains
     contents: Contents
     entries: Entries
     erasures: Erasures
     invitations: Invitations
+    job_slots: JobSlots
     jobs: Jobs
+    kept_vectors: KeptVectors
     memberships: Memberships
+    model_answers: ModelAnswers
+    model_calls: ModelCalls
     notifications: Notifications
     outbox: Outbox
     sessions: Sessions
     targets: Targets
     templates: Templates
+    tracked_jobs: TrackedJobs
     users: Users
     versions: Versions
     workspaces: Workspaces
@@ -60,6 +73,7 @@ class Stores:
     def on(cls, mongo: Mongo) -> Stores:
         """All collections of that database."""
         return cls(
+            ai_settings=AiSettingsStore(mongo),
             analytics_editions=Editions(mongo),
             analytics_hours=WorkspaceGains(mongo),
             analytics_snapshots=Snapshots(mongo),
@@ -67,18 +81,24 @@ class Stores:
             api_keys=ApiKeys(mongo),
             audit=AuditLog(mongo),
             billing_accounts=BillingAccounts(mongo),
+            budgets=Budgets(mongo),
             content_hours=ContentGains(mongo),
             contents=Contents(mongo),
             entries=Entries(mongo),
             erasures=Erasures(mongo),
             invitations=Invitations(mongo),
+            job_slots=JobSlots(mongo),
             jobs=Jobs(mongo),
+            kept_vectors=KeptVectors(mongo),
             memberships=Memberships(mongo),
+            model_answers=ModelAnswers(mongo),
+            model_calls=ModelCalls(mongo),
             notifications=Notifications(mongo),
             outbox=Outbox(mongo),
             sessions=Sessions(mongo),
             targets=Targets(mongo),
             templates=Templates(mongo),
+            tracked_jobs=TrackedJobs(mongo),
             users=Users(mongo),
             versions=Versions(mongo),
             workspaces=Workspaces(mongo),

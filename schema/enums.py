@@ -6,10 +6,12 @@ import strawberry
 
 from datasources.content import ContentStatus, ContentType, Platform
 from datasources.memberships import Role
+from datasources.models import Provider
 from datasources.notifications import NotificationKind
 from datasources.plan_names import PlanName
 from datasources.snapshots import Availability, Metric
 from datasources.targets import PublishState
+from datasources.tracked_jobs import JobState
 from services.breakdown import Dimension as AnalyticsDimension
 from services.periods import AnalyticsPeriod
 from services.periods import Interval as AnalyticsInterval
@@ -23,12 +25,14 @@ __all__ = [
     "Availability",
     "ContentStatus",
     "ContentType",
+    "JobState",
     "LineKind",
     "Metric",
     "NotificationKind",
     "Permission",
     "PlanName",
     "Platform",
+    "Provider",
     "PublishState",
     "Role",
 ]
@@ -79,3 +83,12 @@ strawberry.enum(
     LineKind, name="DiffLineKind", description="What became of a line between two versions."
 )
 strawberry.enum(NotificationKind, description="What a person is told of.")
+strawberry.enum(
+    JobState,
+    description="Where a job stands. FAILED: it cannot be done so. DEAD: it was tried too often.",
+)
+strawberry.enum(
+    Provider,
+    name="ModelProvider",
+    description="Who runs a model. OFFLINE: this server itself, without a network.",
+)

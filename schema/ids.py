@@ -9,6 +9,7 @@ KINDS: dict[str, str] = {
     "wsp": "workspaces",
     "cnt": "content",
     "tpl": "templates",
+    "job": "jobs",
 }
 
 

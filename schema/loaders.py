@@ -12,6 +12,7 @@ from strawberry.dataloader import DataLoader
 from datasources.spans import current, within
 from schema.enums import Role
 from schema.types.content import Content
+from schema.types.job import Job
 from schema.types.performance import ContentPerformance
 from schema.types.publishing import PublishTarget
 from schema.types.template import Template
@@ -82,6 +83,11 @@ async def performance(
     return each(ContentPerformance.of, await services.performance.of(viewer, ids))
 
 
+async def jobs(services: Services, viewer: Viewer, ids: list[str]) -> Sequence[Job | None]:
+    """Jobs by id, those that the viewer may read."""
+    return each(Job.of, await services.jobs.get_many(viewer, ids))
+
+
 async def targets_of_content(services: Services, ids: list[str]) -> Sequence[list[PublishTarget]]:
     """The targets of each piece that the viewer was shown, in the order they were made."""
     found = await services.publishing.targets_of(ids)
@@ -102,6 +108,7 @@ PERSONAL_SOURCES: dict[str, PersonalSource] = {
     "templates": templates,
     "content": content,
     "performance": performance,
+    "jobs": jobs,
 }
 """Loaders of what depends on who asks. Only these are given the viewer."""
 

@@ -20,6 +20,7 @@ from resolvers.api_key import ApiKeyMutations, ApiKeyQueries
 from resolvers.audit import AuditQueries
 from resolvers.content import ContentMutations, ContentQueries
 from resolvers.invitation import InvitationMutations, InvitationQueries
+from resolvers.job import JobMutations, JobQueries
 from resolvers.member import MemberMutations
 from resolvers.metric import MetricMutations
 from resolvers.node import NodeQueries
@@ -28,11 +29,13 @@ from resolvers.promised import PromisedMutations, PromisedQueries
 from resolvers.publishing import PublishingMutations
 from resolvers.session import SessionMutations, SessionQueries
 from resolvers.template import TemplateMutations, TemplateQueries
+from resolvers.usage import UsageMutations, UsageQueries
 from resolvers.workspace import WorkspaceMutations, WorkspaceQueries
 from schema.costs import price_fields
 from schema.declare import declare
 from subscriptions.analytics import AnalyticsSubscriptions
 from subscriptions.content import ContentSubscriptions
+from subscriptions.job import JobSubscriptions
 from subscriptions.notification import NotificationSubscriptions
 from subscriptions.publishing import PublishingSubscriptions
 
@@ -45,11 +48,13 @@ class Query(
     AuditQueries,
     ContentQueries,
     InvitationQueries,
+    JobQueries,
     NodeQueries,
     NotificationQueries,
     PromisedQueries,
     SessionQueries,
     TemplateQueries,
+    UsageQueries,
     WorkspaceQueries,
 ):
     """Every field that reads."""
@@ -61,6 +66,7 @@ class Mutation(
     ApiKeyMutations,
     ContentMutations,
     InvitationMutations,
+    JobMutations,
     MemberMutations,
     MetricMutations,
     NotificationMutations,
@@ -68,6 +74,7 @@ class Mutation(
     PublishingMutations,
     SessionMutations,
     TemplateMutations,
+    UsageMutations,
     WorkspaceMutations,
 ):
     """Every field that writes."""
@@ -77,6 +84,7 @@ class Mutation(
 class Subscription(
     AnalyticsSubscriptions,
     ContentSubscriptions,
+    JobSubscriptions,
     NotificationSubscriptions,
     PublishingSubscriptions,
 ):

@@ -183,7 +183,9 @@ def watched(edge: Edge[Viewer], made: Backend) -> list[Route]:
 async def worker(made: Backend) -> AsyncIterator[None]:
     """The worker, as a task of this process; drained at the end of the block."""
     stop = asyncio.Event()
-    working = run_worker(made.queue, made.deliveries, stop, chores=chores(made.services))
+    working = run_worker(
+        made.queue, made.deliveries, stop, chores=chores(made.services), runner=made.runner
+    )
     task = asyncio.create_task(working)
     try:
         yield

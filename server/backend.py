@@ -13,6 +13,8 @@ from server.metrics import Metrics
 from server.settings import Settings
 from services.deliveries import Deliveries
 from services.events import Events
+from services.job_runner import JobRunner
+from services.model_memory import ModelMemory
 from services.services import Services
 
 
@@ -27,6 +29,8 @@ class Backend:
     events: Events
     queue: JobQueue
     deliveries: Deliveries
+    runner: JobRunner
+    memory: ModelMemory
     services: Services
     metrics: Metrics
 

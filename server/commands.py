@@ -116,7 +116,9 @@ def worker(settings: Settings) -> int:
         settled()
         mention(settings, "The worker is ready. Ctrl-C drains and stops it.")
         async with side_door(made):
-            await run_worker(made.queue, made.deliveries, stop, chores=chores(made.services))
+            await run_worker(
+                made.queue, made.deliveries, stop, chores=chores(made.services), runner=made.runner
+            )
 
     return on_backend(settings, shared(settings, say), work)
 

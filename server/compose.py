@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from datasources.jobs import JobQueue
+from datasources.lanes import Lanes
 from datasources.mongo import Mongo
 from datasources.redis import Redis
 from datasources.revocations import Revocations
@@ -18,10 +19,10 @@ from datasources.stores import Stores
 from datasources.throttle import Counters
 from server.backend import Backend
 from server.clients import limits_of, mongo_of, redis_of
+from server.compose_ai import ai_of
 from server.compose_figures import figures
 from server.compose_team import team_of
 from server.metrics import Metrics
-from server.models import models_of
 from server.secrets import signing_keys
 from server.settings import Settings
 from server.signups import CountedAccounts
@@ -44,7 +45,6 @@ from services.feed_adapter import FeedAdapter
 from services.feeds import Feeds
 from services.ids import Ids
 from services.lifecycle import Lifecycle
-from services.models import Models
 from services.notifications import NotificationService
 from services.passwords import Passwords
 from services.progress import Progress
@@ -70,7 +70,7 @@ async def backend(
     metrics = metrics or Metrics()
     mongo, redis = mongo_of(settings, metrics), redis_of(settings)
     try:
-        async with JobQueue(redis, limits_of(settings), tracer, metrics.job) as queue:
+        async with Lanes(redis, limits_of(settings), tracer, metrics.job) as queue:
             made = assemble(settings, mongo, redis, queue, utc_now, metrics)
             await made.events.start()
             try:
@@ -118,6 +118,18 @@ def assemble(
     notifications = NotificationService(stores.notifications, events, clock, new_id)
     team = team_of(
         mongo, stores, access, audit, entitlements, notifications, clock=clock, new_id=new_id
+    )
+    ai = ai_of(
+        settings,
+        mongo,
+        stores,
+        access,
+        audit,
+        entitlements,
+        notifications,
+        events,
+        clock=clock,
+        new_id=new_id,
     )
     progress = Progress(stores.contents, stores.targets, events, notifications)
     content = ContentService(
@@ -191,7 +203,9 @@ def assemble(
             forget=[counted.ledger.forget],
         ),
         members=team.members,
-        models=Models(models_of(settings)),
+        jobs=ai.jobs,
+        models=ai.models,
+        usage=ai.usage,
         metrics=counted.metrics,
         notifications=notifications,
         performance=counted.performance,
@@ -216,4 +230,16 @@ def assemble(
         Adapters([FeedAdapter(stores.entries, settings.url)]),
         clock,
     )
-    return Backend(settings, mongo, redis, stores, events, queue, deliveries, services, metrics)
+    return Backend(
+        settings,
+        mongo,
+        redis,
+        stores,
+        events,
+        queue,
+        deliveries,
+        ai.runner,
+        ai.memory,
+        services,
+        metrics,
+    )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from datasources.prices import Price
 from server.setting_field import setting
+from server.setting_prices import prices
 from server.setting_types import http_url, number, seconds, word
 
 
@@ -30,6 +33,19 @@ class ModelSettings:
     )
     openai_embedding_dimension: int = setting(
         number(8, 8192), "1536", "How many numbers a vector of that model has."
+    )
+    model_prices: Mapping[str, Price] = setting(
+        prices,
+        "",
+        "What models cost that we do not know, or that cost otherwise, as "
+        "`name:read/cached/written` in US dollars a million tokens, comma-separated: "
+        "`llama3:0/0/0`.",
+    )
+    jobs_per_workspace: int = setting(
+        number(1, 1000), "5", "Jobs of one workspace that run at once; others wait their turn."
+    )
+    generation_wait_seconds: float = setting(
+        seconds(0, 600), "20", "How long a mutation waits for the job that it has started."
     )
     openai_timeout_seconds: float = setting(
         seconds(0.05, 600), "30", "How long a model may stay silent before it is asked again."

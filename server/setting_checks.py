@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from server.setting_types import SettingError
+from services.prices import Prices
 
 if TYPE_CHECKING:
     from server.settings import Settings
@@ -35,3 +36,16 @@ def refuse_missing(settings: Settings) -> None:
             f"{missing} has to be set{why} "
             "(or EMBEDDED_ENGINES=true, to run on embedded engines all the same)."
         )
+
+
+def refuse_unpriced(settings: Settings) -> None:
+    """Raise SettingError for a model that costs nobody knows what: no budget could hold it."""
+    if not settings.openai_api_key:
+        return
+    known = Prices(settings.model_prices)
+    for name in (settings.openai_text_model, settings.openai_embedding_model):
+        if not known.knows(name):
+            raise SettingError(
+                f"MODEL_PRICES has to name the price of {name}, in US dollars a million tokens, as "
+                f"`{name}:0.40/0.10/1.60` (read, read from cache, written)."
+            )

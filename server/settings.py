@@ -10,7 +10,7 @@ from pathlib import Path
 from server.billing_settings import BillingSettings
 from server.model_settings import ModelSettings
 from server.process_settings import ProcessSettings
-from server.setting_checks import refuse_missing, refuse_unsafe
+from server.setting_checks import refuse_missing, refuse_unpriced, refuse_unsafe
 from server.setting_field import setting
 from server.setting_sources import lines, value_of
 from server.setting_types import (
@@ -234,4 +234,5 @@ def read(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -
     if production:
         refuse_unsafe(settings)
     refuse_missing(settings)
+    refuse_unpriced(settings)
     return settings

@@ -8,6 +8,8 @@ from datetime import timedelta
 
 from datasources.jobs import JobQueue, Recurring, Task
 from services.deliveries import Deliveries
+from services.job_events import TASK as RUN_JOB
+from services.job_runner import JobRunner
 from services.progress import TASK as PUBLISH_TARGET
 from services.services import Services
 
@@ -27,9 +29,12 @@ class SweepTimes:
     working: timedelta = timedelta(minutes=2)
 
 
-def tasks(deliveries: Deliveries) -> Mapping[str, Task]:
+def tasks(deliveries: Deliveries, runner: JobRunner | None) -> Mapping[str, Task]:
     """Every job, by the name under which services ask for it."""
-    return {PUBLISH_TARGET: Task(deliveries.deliver, deliveries.give_up)}
+    found = {PUBLISH_TARGET: Task(deliveries.deliver, deliveries.give_up)}
+    if runner is not None:
+        found[RUN_JOB] = Task(runner.run, runner.give_up)
+    return found
 
 
 def chores(services: Services) -> Mapping[str, Recurring]:
@@ -41,11 +46,13 @@ def chores(services: Services) -> Mapping[str, Recurring]:
 
 
 def recurring(
-    deliveries: Deliveries, queue: JobQueue, times: SweepTimes
+    deliveries: Deliveries, runner: JobRunner | None, queue: JobQueue, times: SweepTimes
 ) -> Mapping[str, Recurring]:
     """What is done every so often, whoever asks."""
 
     async def sweep_targets() -> None:
         await deliveries.sweep(times.waiting, times.working, queue.add)
+        if runner is not None:
+            await runner.sweep(times.waiting, queue.add)
 
     return {"sweep_targets": Recurring(sweep_targets, times.every)}

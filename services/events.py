@@ -125,8 +125,12 @@ class Events:
         key: str,
         arguments: Mapping[str, Any],
         due: datetime | None = None,
+        *,
+        express: bool = False,
     ) -> None:
         """Ask for a job, in the transaction around it; `due` None is at once.
+
+        An `express` one does not wait behind the others.
 
         While a job of that key waits to be queued, asking again replaces it.
         """
@@ -135,6 +139,7 @@ class Events:
             task=task,
             arguments=dict(arguments),
             due=due,
+            express=express,
             at=self._clock(),
             revision=self._new_id("job"),
             traceparent=traceparent(),

@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 import msgspec
 
-from datasources.models import Embedded, ModelId, TextRequest, Told, Written
+from datasources.ai_settings import AiSettingsStore
+from datasources.models import (
+    Embedded,
+    ModelFailure,
+    ModelId,
+    Provider,
+    TextRequest,
+    Tokens,
+    Told,
+    Written,
+)
+from services.model_ledger import Hold, ModelLedger
+from services.model_memory import ModelMemory, key_of, vector_key
+from services.model_purpose import Purpose
+
+__all__ = ["EmbeddingModel", "ModelChoice", "Models", "Purpose", "TextModel"]
 
 A = TypeVar("A", bound=msgspec.Struct)
+
+TRIES = 2
+"""How often an answer is paid for at most."""
+OVERHEAD = 400
+FORM = 3000
+"""Tokens, at most, of a message's frame and fence, and of the form of an answer."""
 
 
 class TextModel(Protocol):
@@ -44,21 +67,6 @@ class EmbeddingModel(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Purpose:
-    """Whom a call of a model is for, and what: `feature` is a stable word, as `generation`.
-
-    `step` names one call of a job: made again after a worker died, it is answered from memory
-    and charged once.
-    """
-
-    workspace_id: str
-    feature: str
-    user_id: str | None = None
-    job_id: str | None = None
-    step: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ModelChoice:
     """The models of a deployment: the ones it uses, and those that need no network.
 
@@ -73,29 +81,104 @@ class ModelChoice:
 
 
 class Models:
-    """Every call of a model goes through here, with its purpose."""
+    """Every call of a model goes through here: remembered, held, made, and settled."""
 
-    def __init__(self, choice: ModelChoice) -> None:
+    def __init__(
+        self,
+        choice: ModelChoice,
+        ledger: ModelLedger,
+        memory: ModelMemory,
+        settings: AiSettingsStore,
+    ) -> None:
         self._choice = choice
+        self._ledger = ledger
+        self._memory = memory
+        self._settings = settings
 
     async def text(self, workspace_id: str) -> TextModel:
         """The model that writes for this workspace. Ask it through `write`."""
-        return self._choice.text
+        offline = await self._offline(workspace_id)
+        return self._choice.offline_text if offline else self._choice.text
 
     async def embedding(self, workspace_id: str) -> EmbeddingModel:
         """The model that embeds for this workspace: its id and dimension. Ask it by `embed`."""
-        return self._choice.embedding
+        offline = await self._offline(workspace_id)
+        return self._choice.offline_embedding if offline else self._choice.embedding
 
     async def write(
         self, purpose: Purpose, request: TextRequest[A], told: Told | None = None
     ) -> Written[A]:
-        """Have something written. Raises `ModelFailure`."""
-        return await (await self.text(purpose.workspace_id)).write(request, told)
+        """Have something written, or the answer to the same request of today.
+
+        Raises `ModelFailure`, and `BudgetExceeded` before anything is asked.
+        """
+        model = await self.text(purpose.workspace_id)
+        key = key_of(purpose, model.id, request)
+        costs = model.id.provider is not Provider.OFFLINE
+        if costs and (known := await self._memory.answer(key, request.answer)):
+            return known
+        hold = await self._ledger.hold(purpose, model.id, most_of(request))
+        async with self._held(hold):
+            written = await model.write(request, told)
+
+        async def keep() -> None:
+            if costs:
+                await self._memory.keep(key, purpose, written)
+
+        await asyncio.shield(self._ledger.settle(hold, written.tokens, besides=keep))
+        return written
 
     async def embed(self, purpose: Purpose, texts: Sequence[str]) -> Embedded:
-        """A vector a text, in their order. Raises `ModelFailure`."""
-        return await (await self.embedding(purpose.workspace_id)).embed(texts)
+        """A vector a text, in their order; those of known texts are not computed again.
+
+        Raises `ModelFailure`, and `BudgetExceeded` before anything is asked.
+        """
+        model = await self.embedding(purpose.workspace_id)
+        keys = [vector_key(purpose, model.id, text) for text in texts]
+        known = await self._memory.vectors(list(dict.fromkeys(keys)))
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        tokens = Tokens()
+        if missing:
+            made = await self._embed(purpose, model, list(missing.values()))
+            fresh = dict(zip(missing, made.vectors, strict=True))
+            await self._memory.keep_vectors(purpose, fresh)
+            known, tokens = {**known, **fresh}, made.tokens
+        return Embedded([known[key] for key in keys], model.id, model.dimension, tokens)
+
+    async def _embed(
+        self, purpose: Purpose, model: EmbeddingModel, texts: Sequence[str]
+    ) -> Embedded:
+        size = sum(len(text.encode("utf-8", "replace")) + 8 for text in texts)
+        hold = await self._ledger.hold(purpose, model.id, Tokens(size * TRIES))
+        async with self._held(hold):
+            made = await model.embed(texts)
+        await asyncio.shield(self._ledger.settle(hold, made.tokens))
+        return made
+
+    @asynccontextmanager
+    async def _held(self, hold: Hold) -> AsyncIterator[None]:
+        """Charge for what a failed call has used up, and for nothing if that is not known."""
+        try:
+            yield
+        except ModelFailure as failure:
+            await asyncio.shield(self._ledger.settle(hold, failure.tokens, failure.code))
+            raise
+        except BaseException:
+            await asyncio.shield(self._ledger.release(hold))
+            raise
+
+    async def _offline(self, workspace_id: str) -> bool:
+        chosen = await self._settings.get(workspace_id)
+        return chosen is not None and chosen.provider is Provider.OFFLINE
 
     async def close(self) -> None:
         """Give the sockets back."""
         await self._choice.close()
+
+
+def most_of(request: TextRequest[A]) -> Tokens:
+    """The most that a request can take: no token is shorter than a byte, and an answer of the
+    wrong form is asked for once more."""
+    size = len(request.instructions.encode("utf-8", "replace")) + FORM
+    size += sum(len(each.text.encode("utf-8", "replace")) + OVERHEAD for each in request.material)
+    return Tokens(size * TRIES, request.most * TRIES)

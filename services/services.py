@@ -19,6 +19,7 @@ from services.export import Export
 from services.feeds import Feeds
 from services.invitation_answers import InvitationAnswers
 from services.invitations import InvitationService
+from services.jobs import Jobs
 from services.lifecycle import Lifecycle
 from services.members import MemberService
 from services.metrics import MetricsService
@@ -28,6 +29,7 @@ from services.performance import PerformanceService
 from services.publishing import PublishingService
 from services.sessions import Sessions
 from services.templates import TemplateService
+from services.usage import UsageService
 from services.users import UserService
 from services.versions import VersionService
 from services.workspace_deletion import WorkspaceDeletion
@@ -53,6 +55,7 @@ class Services:
     feeds: Feeds
     invitation_answers: InvitationAnswers
     invitations: InvitationService
+    jobs: Jobs
     lifecycle: Lifecycle
     members: MemberService
     models: Models
@@ -62,6 +65,7 @@ class Services:
     publishing: PublishingService
     sessions: Sessions
     templates: TemplateService
+    usage: UsageService
     users: UserService
     versions: VersionService
     workspace_deletion: WorkspaceDeletion

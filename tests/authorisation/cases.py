@@ -11,6 +11,7 @@ from typing import Any
 
 from datasources.memberships import Role
 from datasources.targets import PublishState
+from datasources.tracked_jobs import JobState
 from services.clock import utc_now
 from tests.authorisation.tenant import Tenant
 from tests.client import PASSWORD, Client
@@ -211,6 +212,21 @@ def pending(tenant: Tenant) -> Awaitable[str]:
     return tenant.target(PublishState.PENDING)
 
 
+def waiting(tenant: Tenant) -> Awaitable[str]:
+    """A job that waits."""
+    return tenant.job(JobState.QUEUED)
+
+
+def dead(tenant: Tenant) -> Awaitable[str]:
+    """A job that was given up."""
+    return tenant.job(JobState.DEAD)
+
+
+async def moves_of(tenant: Tenant) -> Variables:
+    """A job, and a cursor that is no longer kept: an answer comes at once."""
+    return {"id": await dead(tenant), "after": "1-0"}
+
+
 async def invitation(tenant: Tenant) -> str:
     """An open invitation."""
     return (await tenant.invitation())[0]
@@ -239,6 +255,9 @@ CASES: dict[str, Case] = {
     "Query.content": subject(Tenant.content),
     "Query.contents": of(filter_of_team),
     "Query.contentConnection": in_team(),
+    "Query.job": subject(dead),
+    "Query.jobs": in_team(),
+    "Query.usage": in_team(period="MONTH"),
     "Query.workspace": subject(team),
     "Query.apiKeys": in_team(),
     "Query.invitations": in_team(),
@@ -263,6 +282,11 @@ CASES: dict[str, Case] = {
     "Mutation.restoreContent": subject(Tenant.content),
     "Mutation.deleteContent": subject(Tenant.content),
     "Mutation.generateContent": of(generate_input),
+    "Mutation.cancelJob": subject(waiting),
+    "Mutation.retryJob": subject(dead),
+    "Mutation.replayDeadJobs": in_team(),
+    "Mutation.setBudget": in_team(monthly="25.5"),
+    "Mutation.setModelProvider": in_team(provider="OFFLINE"),
     "Mutation.connectPlatform": fixed(platform="X", code="code"),
     "Mutation.publishContent": subject(Tenant.content, platforms=["FEED"]),
     "Mutation.retryTarget": subject(failed),
@@ -289,6 +313,7 @@ CASES: dict[str, Case] = {
     "Mutation.markNotificationsRead": Case(notification, own=True),
     "Subscription.contentPublished": of(person_of),
     "Subscription.contentChanged": in_team(after="1-0"),
+    "Subscription.jobUpdated": of(moves_of),
     "Subscription.publishProgress": of(progress_of),
     "Subscription.notifications": fixed(after="1-0"),
     "Subscription.analyticsUpdated": Case(figures_of, own=True),

@@ -53,6 +53,11 @@ NESTED: dict[str, Nested] = {
     "Workspace.members": Nested(
         node("Workspace", "members { edges { node { user { email } } } }"), team
     ),
+    "Usage.budget": Nested(
+        """query U($id: ID!) {
+        usage(period: DAY, workspaceId: $id) { budget { spent { amount } } } }""",
+        team,
+    ),
     "User.subscription": Nested(node("User", "subscription { plan { name } }"), owner, own=True),
     "User.platforms": Nested(node("User", "platforms { id }"), owner, own=True),
     "NotificationConnection.unreadCount": Nested("{ notifications { unreadCount } }", nothing),

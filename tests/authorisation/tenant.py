@@ -8,6 +8,7 @@ from typing import Any
 from datasources.memberships import Membership, Role, membership_id
 from datasources.notifications import NotificationKind
 from datasources.targets import PublishState
+from datasources.tracked_jobs import JobState
 from server.compose import Backend
 from services.accounts import SignedIn
 from services.clock import utc_now
@@ -120,6 +121,14 @@ class Tenant:
         id = str(made["targets"][0]["id"])
         await self.backend.stores.targets.update({"_id": id}, {"$set": {"state": state}})
         return id
+
+    async def job(self, state: JobState) -> str:
+        """The id of a new job of the team's, in that state."""
+        made = await self.backend.services.jobs.start(
+            self.viewer, self.team, "rest", {"about": self.name("job")}
+        )
+        await self.backend.stores.tracked_jobs.update({"_id": made.id}, {"$set": {"state": state}})
+        return made.id
 
     async def key(self) -> str:
         """The id of a new API key."""

@@ -51,7 +51,7 @@ USED = Tokens(120, 80, 20)
 
 @asynccontextmanager
 async def model(
-    *faults: Fault, patience: float = 2.0, deadline: float = 5.0, breaker: Breaker | None = None
+    *faults: Fault, patience: float = 10.0, deadline: float = 30.0, breaker: Breaker | None = None
 ) -> AsyncIterator[tuple[OpenAIText, OpenAISite]]:
     """A model whose service has these faults first."""
     async with openai_site(lambda _: GOOD) as site:
@@ -114,6 +114,7 @@ async def test_what_may_pass_is_tried_again(fault: Fault, told: Any) -> None:
         written = await text.write(REQUEST, told)
     assert written.answer.lines
     assert len(site.asked) == 2
+    assert written.tokens == (USED if fault.text is None else USED + USED)
 
 
 async def test_a_stream_that_is_cut_off_is_started_again() -> None:

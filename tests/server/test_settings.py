@@ -63,6 +63,9 @@ WRONG = {
     "LOG_FORMAT": ["xml"],
     "OPENAI_BASE_URL": ["api.openai.com", "ftp://models.internal"],
     "OPENAI_EMBEDDING_DIMENSION": ["0", "many"],
+    "MODEL_PRICES": ["llama3", "llama3:1", "llama3:1/2/-3", "llama3:a/b/c"],
+    "JOBS_PER_WORKSPACE": ["0", "some"],
+    "GENERATION_WAIT_SECONDS": ["-1", "long"],
     "OPENAI_TIMEOUT_SECONDS": ["0", "long"],
     "OPENAI_DEADLINE_SECONDS": ["0", "never"],
     "OTEL_EXPORTER_OTLP_ENDPOINT": ["collector:4318", "grpc://collector:4317"],
@@ -222,3 +225,10 @@ def test_a_data_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingError, match=r"DATA_DIR .* cannot be used"):
         signing_keys(read({"DATA_DIR": str(tmp_path / "file" / "data")}))
+
+
+def test_a_model_whose_price_nobody_knows_is_refused_until_it_is_named() -> None:
+    own = {"OPENAI_API_KEY": "key", "OPENAI_TEXT_MODEL": "llama3"}
+    assert "llama3:0.40/0.10/1.60" in refusal(own)
+    priced = read({**own, "MODEL_PRICES": "llama3:0/0/0.25"})
+    assert priced.model_prices["llama3"].written == 250_000

@@ -1,0 +1,97 @@
+"""The part of the composition that is about models, what they cost, and jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from datasources.mongo import Mongo
+from datasources.stores import Stores
+from server.models import models_of
+from server.settings import Settings
+from services.access import Access
+from services.audit import Audit
+from services.budget_warnings import BudgetWarnings
+from services.clock import Clock
+from services.entitlements import Entitlements
+from services.events import Events
+from services.ids import NewId
+from services.job_events import JobEvents
+from services.job_handlers import Handler
+from services.job_runner import JobRunner
+from services.job_turns import JobTurns
+from services.jobs import Jobs
+from services.model_ledger import ModelLedger
+from services.model_memory import ModelMemory
+from services.models import Models
+from services.notifications import NotificationService
+from services.plans import Limit
+from services.prices import Prices
+from services.usage import UsageService
+
+MICROS_IN_A_CENT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ai:
+    """The services of models and jobs. `handlers` does each kind of job: nouns add their own."""
+
+    models: Models
+    memory: ModelMemory
+    ledger: ModelLedger
+    usage: UsageService
+    jobs: Jobs
+    runner: JobRunner
+    handlers: dict[str, Handler]
+
+
+def ai_of(
+    settings: Settings,
+    mongo: Mongo,
+    stores: Stores,
+    access: Access,
+    audit: Audit,
+    entitlements: Entitlements,
+    notifications: NotificationService,
+    events: Events,
+    *,
+    clock: Clock,
+    new_id: NewId,
+) -> Ai:
+    """Wire them together."""
+
+    async def allowance(workspace_id: str) -> tuple[str, int | None]:
+        cents = (await entitlements.plan_of(workspace_id)).limit(Limit.AI_BUDGET)
+        account = await entitlements.account_of(workspace_id)
+        return account, None if cents is None else cents * MICROS_IN_A_CENT
+
+    async def priority(workspace_id: str) -> bool:
+        return (await entitlements.plan_of(workspace_id)).priority
+
+    ledger = ModelLedger(
+        mongo,
+        stores.model_calls,
+        stores.budgets,
+        stores.ai_settings,
+        Prices(settings.model_prices),
+        allowance,
+        BudgetWarnings(stores.budgets, stores.memberships, notifications),
+        clock,
+        new_id,
+    )
+    memory = ModelMemory(stores.model_answers, stores.kept_vectors, clock)
+    told = JobEvents(stores.tracked_jobs, events, clock)
+    turns = JobTurns(stores.tracked_jobs, stores.job_slots, told, settings.jobs_per_workspace)
+    handlers: dict[str, Handler] = {}
+    return Ai(
+        models=Models(models_of(settings), ledger, memory, stores.ai_settings),
+        memory=memory,
+        ledger=ledger,
+        usage=UsageService(
+            mongo, stores.model_calls, stores.ai_settings, ledger, access, audit, clock
+        ),
+        jobs=Jobs(mongo, stores.tracked_jobs, turns, access, told, clock, new_id, priority),
+        runner=JobRunner(
+            mongo, stores.tracked_jobs, turns, told, handlers, ledger.cost_of_job, clock
+        ),
+        handlers=handlers,
+    )
