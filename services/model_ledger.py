@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 from datasources.ai_settings import AiSettingsStore
 from datasources.budgets import Budget, Budgets, Reservation
@@ -92,6 +94,7 @@ class ModelLedger:
         self._warnings = warnings
         self._clock = clock
         self._new_id = new_id
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def limits(self, workspace_id: str) -> Limits:
         """What bounds a workspace this month."""
@@ -159,7 +162,12 @@ class ModelLedger:
             if besides is not None:
                 await besides()
 
-        await self._mongo.transact(change)
+        if hold.reservation is None:
+            await self._mongo.transact(change)
+            return call
+        # Those of one process take turns, where they would collide and start again.
+        async with self._turns.setdefault(hold.month, asyncio.Lock()):
+            await self._mongo.transact(change)
         return call
 
     async def release(self, hold: Hold) -> None:

@@ -130,6 +130,7 @@ async def world(ada: Client, bob: Client, server: Running) -> World:
     user = await stores.users.get(ada.user_id)
     assert user is not None
     await stores.billing_accounts.take_turn(user.personal_workspace_id)
+    await leave_traces(server.backend, ada.user_id, user.personal_workspace_id)
     return await World(ada, bob).fill()
 
 
