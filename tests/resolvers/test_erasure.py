@@ -23,6 +23,7 @@ from services.clock import utc_now
 from services.erasure_rules import RULES, NoRule, ruled
 from tests.client import PASSWORD, Client
 from tests.conftest import Running
+from tests.resolvers.model_traces import leave_traces
 
 NAME = "Ada Lovelace"
 LOGIN = "mutation Login($input: LoginInput!) { login(input: $input) { accessToken } }"
