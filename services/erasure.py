@@ -142,6 +142,8 @@ class Erasure:
         topics = [f"workspace:{id}" for id in ids]
         pieces = await self._stores.contents.find({"workspace_id": {"$in": ids}}) if ids else []
         topics += [f"content:{piece.id}" for piece in pieces]
+        jobs = await self._stores.tracked_jobs.find({"workspace_id": {"$in": ids}}) if ids else []
+        topics += [f"job:{job.id}" for job in jobs]
         await self._api_keys.end(await self._stores.api_keys.find({"workspace_id": {"$in": ids}}))
         if user_id is not None:
             topics.append(f"user:{user_id}")

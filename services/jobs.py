@@ -149,6 +149,15 @@ class Jobs:
         }
         return [job if job and job.workspace_id in readable else None for job in found]
 
+    async def shown(
+        self, viewers: Sequence[Viewer], id: str
+    ) -> tuple[TrackedJob | None, list[bool]]:
+        """The job, and for each viewer whether they may read where it is."""
+        job = await self._jobs.get(id)
+        if job is None:
+            return None, [False for _ in viewers]
+        return job, await self._access.allowed(viewers, Permission.CONTENT_READ, job.workspace_id)
+
     async def page(
         self, viewer: Viewer, workspace_id: str, state: JobState | None, window: Window
     ) -> Page[TrackedJob]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncIterable, Sequence
 
 import strawberry
 
@@ -13,7 +13,9 @@ from schema.permissions import needs
 from schema.types.job import Job
 from services.events import Delivered
 from services.job_events import UPDATED
-from subscriptions.listening import listen
+from services.services import Services
+from services.viewer import Viewer
+from subscriptions.listening import Told, follow
 
 MOVED = frozenset({UPDATED})
 
@@ -22,16 +24,19 @@ MOVED = frozenset({UPDATED})
 class JobSubscriptions:
     """How a job goes on."""
 
-    @subscription("A job, each time its state changes.", needs(Permission.CONTENT_READ))
+    @subscription(
+        "A job, each time it gets to another state or stage.", needs(Permission.CONTENT_READ)
+    )
     async def job_updated(
         self, info: Info, id: strawberry.ID, after: str | None = None
-    ) -> AsyncGenerator[Job, None]:
+    ) -> AsyncIterable[Job]:
         """The job."""
-        context, jobs = info.context, info.context.services.jobs
-        await jobs.get(context.viewer, id)
+        context = info.context
+        await context.services.jobs.get(context.viewer, id)
+        return follow(context, f"job:{id}", MOVED, after, moved)
 
-        async def load(_: Delivered) -> Job:
-            return Job.of(await jobs.get(context.viewer, id))
 
-        async for job in listen(context, f"job:{id}", MOVED, after, load):
-            yield job
+async def moved(services: Services, delivered: Delivered, viewers: Sequence[Viewer]) -> Told[Job]:
+    """The job as it is now, for those who may read where it belongs."""
+    found, allowed = await services.jobs.shown(viewers, delivered.event.subject)
+    return (None if found is None else Job.of(found)), allowed
