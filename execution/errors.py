@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from graphql import GraphQLError
@@ -14,6 +15,7 @@ FormattedError: TypeAlias = dict[str, Any]
 Report: TypeAlias = Callable[[BaseException, GraphQLError], str]
 """Logs an unexpected exception with where it happened; returns the id that the client is told."""
 
+UNKNOWN_MESSAGE = "An unknown error occurred."
 INTERNAL_MESSAGE = "Internal server error"
 CODE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 
@@ -66,11 +68,18 @@ def expected(cause: BaseException) -> dict[str, Any] | None:
     The form of the code keeps out exceptions of libraries that carry a `code` of their own.
     """
     details: object = getattr(cause, "extensions", None)
-    extensions = dict(details) if isinstance(details, Mapping) else {}
+    extensions = dict(details) if details and isinstance(details, Mapping) else {}
     code = getattr(cause, "code", None) or extensions.get("code")
-    if isinstance(code, str) and CODE.fullmatch(code):
-        return {**extensions, "code": code}
+    if isinstance(code, str) and is_code(code):
+        extensions["code"] = code
+        return extensions
     return None
+
+
+@lru_cache(maxsize=1024)
+def is_code(code: str) -> bool:
+    """Whether it has the form of our codes."""
+    return CODE.fullmatch(code) is not None
 
 
 def _tell_fault(error: GraphQLError, code: str, report: Report) -> FormattedError:
@@ -82,6 +91,10 @@ def _tell_fault(error: GraphQLError, code: str, report: Report) -> FormattedErro
 
 
 def _formatted(error: GraphQLError, extensions: dict[str, Any]) -> FormattedError:
-    told: FormattedError = dict(error.formatted)
+    told: FormattedError = {"message": error.message or UNKNOWN_MESSAGE}
+    if error.locations is not None:
+        told["locations"] = [{"line": at.line, "column": at.column} for at in error.locations]
+    if error.path is not None:
+        told["path"] = error.path
     told["extensions"] = extensions
     return told

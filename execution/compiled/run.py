@@ -104,7 +104,9 @@ class Run:
 
     def note(self, error: GraphQLError, path: Keys) -> None:
         """Keeps an error that made a position null, and ends what would fill the inside of it."""
-        if self.errors.add(error, path) and self.running and len(error.path or ()) != len(path):
+        busy = bool(self.jobs or self.wanted or self.running)
+        added = self.errors.add(error, path, busy=busy)
+        if added and self.running and len(error.path or ()) != len(path):
             self.abandon(path)
 
     def abandon(self, path: Keys) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLError, Undefined, located_error
 from graphql.pyutils import is_async_iterable, is_awaitable, is_iterable
 
+from execution.compiled.errors import Located
 from execution.compiled.position import Complete, Container, Field, Place, Position, keys
 
 if TYPE_CHECKING:
@@ -97,18 +98,19 @@ def failed(
 
 
 def locate(error: Exception, field: Field, path: tuple[str | int, ...]) -> GraphQLError:
-    """An error with its place in the response and in the document, which is looked up once."""
-    if any(hasattr(error, name) for name in SAID_BY_ERRORS):
+    """An error with its place in the response and in the document, which is looked up once.
+
+    What graphql-core takes from an exception that has it (a message, nodes), be it a GraphQLError
+    or not, is left to graphql-core.
+    """
+    if (
+        hasattr(error, "message")
+        or hasattr(error, "nodes")
+        or hasattr(error, "source")
+        or hasattr(error, "positions")
+    ):
         return located_error(error, field.nodes, path)
-    located = GraphQLError(str(error), path=path, original_error=error)
-    where = field.where
-    located.nodes, located.source = where.nodes, where.source
-    located.positions, located.locations = where.positions, where.locations
-    return located
-
-
-SAID_BY_ERRORS = ("message", "nodes", "source", "positions")
-"""What graphql-core takes from an exception that has it, be it a GraphQLError or not."""
+    return Located(error, field.where, path)
 
 
 def items_of(position: Position, value: Any) -> Iterable[Any]:
