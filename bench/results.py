@@ -170,12 +170,12 @@ def write(path: Path, told: Mapping[str, Any]) -> None:
     path.write_bytes(orjson.dumps(told, option=orjson.OPT_INDENT_2) + b"\n")
 
 
-def insert(page: Path, text: str) -> None:
+def insert(page: Path, text: str, marks: tuple[str, str] = (BEGIN, END)) -> None:
     """Put the text between the marks of a page."""
-    before, begin, rest = page.read_text().partition(BEGIN)
-    _, end, after = rest.partition(END)
+    before, begin, rest = page.read_text().partition(marks[0])
+    _, end, after = rest.partition(marks[1])
     if not (begin and end):
-        raise BenchError(f"{page} has no place for the table, between {BEGIN} and {END}.")
+        raise BenchError(f"{page} has no place for the table, between {' and '.join(marks)}.")
     page.write_text(f"{before}{begin}\n{text}\n{end}{after}")
 
 

@@ -1,0 +1,124 @@
+"""What a soak is judged by, and how it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import Any
+
+from bench.results import machine, versions
+
+GROWTH = 0.02
+ERRORS = 0.001
+P95_MS = 50.0
+TENTH = 10
+MARKS = ("<!-- soak begins -->", "<!-- soak ends -->")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The server as it was seen once: seconds since the beginning, its memory, and what it had
+    done since the last time.
+    """
+
+    at: float
+    mib: float
+    rate: float
+    errors: int
+    p50_ms: float | None
+    p95_ms: float | None
+    p99_ms: float | None
+    deliveries: float
+
+
+@dataclass(frozen=True, slots=True)
+class Soak:
+    """The whole of it. Rates are a second; `deliveries_lost` never arrived."""
+
+    minutes: float
+    capacity: float
+    rate: float
+    sockets: int
+    requests: int
+    errors: int
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    deliveries: int
+    deliveries_lost: int
+    delivery_p95_ms: float
+    warm_mib: float
+    end_mib: float
+    first_error: str = ""
+
+    @property
+    def growth(self) -> float:
+        """The part by which the memory grew after warming up."""
+        return self.end_mib / self.warm_mib - 1
+
+    @property
+    def error_rate(self) -> float:
+        """The part of the requests and deliveries that failed."""
+        return (self.errors + self.deliveries_lost) / max(1, self.requests + self.deliveries)
+
+    def judged(self) -> Mapping[str, bool]:
+        """Each criterion, and whether it was met."""
+        return {
+            f"memory grew by {self.growth:+.2%} after warming up (less than {GROWTH:.0%})": (
+                self.growth < GROWTH
+            ),
+            f"{self.error_rate:.4%} failed (less than {ERRORS:.1%})": self.error_rate < ERRORS,
+            f"p95 was {self.p95_ms:.1f} ms (less than {P95_MS:.0f})": self.p95_ms < P95_MS,
+        }
+
+    @property
+    def passed(self) -> bool:
+        """Whether all were met."""
+        return all(self.judged().values())
+
+
+def memory(moments: Sequence[Moment]) -> tuple[float, float]:
+    """MiB once it was warm and at the end: the medians of the first and the last tenth."""
+    size = max(1, len(moments) // TENTH)
+    return (
+        median(each.mib for each in moments[:size]),
+        median(each.mib for each in moments[-size:]),
+    )
+
+
+def told(soak: Soak, moments: Sequence[Moment], date: str) -> dict[str, Any]:
+    """As it is written to the file."""
+    return {
+        "machine": machine(),
+        "date": date,
+        "versions": versions(),
+        "passed": soak.passed,
+        "criteria": dict(soak.judged()),
+        "growth": round(soak.growth, 4),
+        "error_rate": round(soak.error_rate, 6),
+        "figures": asdict(soak),
+        "moments": [asdict(each) for each in moments],
+    }
+
+
+def text(soak: Soak, date: str) -> str:
+    """As the page has it."""
+    verdict = "passed" if soak.passed else "FAILED"
+    lines = [
+        f"{machine()}; {date[:10]}: **{verdict}**.",
+        "",
+        "| figure | |",
+        "|---|---:|",
+        f"| length | {soak.minutes:g} minutes |",
+        f"| capacity for this mix, with {soak.sockets} sockets | {soak.capacity:,.0f} requests/s |",
+        f"| pace (70%) | {soak.rate:,.0f} requests/s |",
+        f"| requests | {soak.requests:,} |",
+        f"| p50, p95, p99 | {soak.p50_ms:.1f}, {soak.p95_ms:.1f}, {soak.p99_ms:.1f} ms |",
+        f"| events delivered, lost | {soak.deliveries:,}, {soak.deliveries_lost:,} |",
+        f"| p95 from the change to its arrival | {soak.delivery_p95_ms:.1f} ms |",
+        f"| failed | {soak.errors:,} ({soak.error_rate:.4%}) |",
+        f"| memory when warm, at the end | {soak.warm_mib:.1f}, {soak.end_mib:.1f} MiB "
+        f"({soak.growth:+.2%}) |",
+    ]
+    return "\n".join(lines)
