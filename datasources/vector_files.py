@@ -1,0 +1,193 @@
+"""The search index on one machine: SQLite with sqlite-vec and FTS5, a file a tenant.
+
+A file of its own makes a tenant's search see, and cost, only what is the tenant's; it keeps the
+statistics of words apart, and makes forgetting the removal of a file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from datasources.vector_rows import SCHEMA, both, matching, near, put, remove, vector_of
+from datasources.vectors import Entry, Hit, Narrowed
+
+if TYPE_CHECKING:
+    import apsw
+
+R = TypeVar("R")
+
+KEPT_OPEN = 64
+PATIENCE = 5_000
+NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
+
+
+class VectorFiles:
+    """A `VectorStore` in a folder. Several processes of one machine may share it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._idle: dict[Path, list[apsw.Connection]] = {}
+        self._lock = threading.Lock()
+
+    async def make(self, generation: str, dimension: int) -> None:
+        """A folder that knows its dimension."""
+
+        def make() -> None:
+            folder = self._generation(generation)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (folder / "dimension").write_text(str(dimension))
+
+        await asyncio.to_thread(make)
+
+    async def drop(self, generation: str) -> None:
+        """Remove the folder."""
+        folder = self._generation(generation)
+        self._close(lambda path: path.parent == folder)
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+    async def put(self, generation: str, entries: Sequence[Entry]) -> None:
+        """One transaction a tenant."""
+        by_tenant: dict[str, list[Entry]] = {}
+        for entry in entries:
+            by_tenant.setdefault(entry.tenant, []).append(entry)
+        for tenant, own in by_tenant.items():
+            await self._do(generation, tenant, None, put, own, create=True)
+
+    async def remove(self, generation: str, tenant: str, ids: Sequence[str]) -> None:
+        """Where there is no file there is nothing to forget."""
+        await self._do(generation, tenant, None, remove, ids)
+
+    async def forget(self, generation: str, tenant: str) -> None:
+        """Remove the file. What another process has still open goes when it closes it."""
+        path = self._path(generation, tenant)
+        self._close(lambda each: each == path)
+
+        def unlink() -> None:
+            for suffix in ("", "-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+        await asyncio.to_thread(unlink)
+
+    async def words(
+        self, generation: str, tenant: str, text: str, narrowed: Narrowed, limit: int
+    ) -> Sequence[Hit]:
+        """By FTS5."""
+        none: list[Hit] = []
+        return await self._do(generation, tenant, none, matching, text, narrowed, limit)
+
+    async def near(
+        self,
+        generation: str,
+        tenant: str,
+        vector: Sequence[float],
+        narrowed: Narrowed,
+        limit: int,
+    ) -> Sequence[Hit]:
+        """By sqlite-vec, exactly."""
+        none: list[Hit] = []
+        return await self._do(generation, tenant, none, near, vector, narrowed, limit)
+
+    async def both(
+        self,
+        generation: str,
+        tenant: str,
+        text: str,
+        vector: Sequence[float],
+        narrowed: Narrowed,
+        limit: int,
+    ) -> Sequence[Hit]:
+        """Both on one connection."""
+        none: list[Hit] = []
+        return await self._do(generation, tenant, none, both, text, vector, narrowed, limit)
+
+    async def vector(self, generation: str, tenant: str, id: str) -> Sequence[float] | None:
+        """The mean of its passages."""
+        return await self._do(generation, tenant, None, vector_of, id)
+
+    async def close(self) -> None:
+        """Close what is open and idle."""
+        self._close(lambda _: True)
+
+    async def _do(
+        self,
+        generation: str,
+        tenant: str,
+        nothing: R,
+        work: Callable[..., R],
+        *arguments: object,
+        create: bool = False,
+    ) -> R:
+        """Do the work in a thread, on a connection of its own; `nothing` where is no file."""
+        path = self._path(generation, tenant)
+
+        def run() -> R:
+            if not create and not path.exists():
+                return nothing
+            with self._connection(path) as connection:
+                return work(connection, *arguments)
+
+        return await asyncio.to_thread(run)
+
+    @contextmanager
+    def _connection(self, path: Path) -> Iterator[apsw.Connection]:
+        """A connection that nobody else uses meanwhile; kept for the next, if all went well."""
+        with self._lock:
+            idle = self._idle.pop(path, [])
+            made = idle.pop() if idle else None
+            if idle:
+                self._idle[path] = idle
+        connection = made or opened(path)
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        with self._lock:
+            self._idle.setdefault(path, []).append(connection)
+            stale = self._idle.pop(next(iter(self._idle))) if len(self._idle) > KEPT_OPEN else []
+        for each in stale:
+            each.close()
+
+    def _close(self, fits: Callable[[Path], bool]) -> None:
+        with self._lock:
+            gone = [self._idle.pop(path) for path in list(self._idle) if fits(path)]
+        for connections in gone:
+            for connection in connections:
+                connection.close()
+
+    def _generation(self, generation: str) -> Path:
+        return self._folder / plain(generation)
+
+    def _path(self, generation: str, tenant: str) -> Path:
+        return self._generation(generation) / f"{plain(tenant)}.db"
+
+
+def plain(name: str) -> str:
+    """A name that is safe in a path. Ids of ours are; what is not names nothing."""
+    return name if NAME.fullmatch(name) else "-"
+
+
+def opened(path: Path) -> apsw.Connection:
+    """The file, made with its tables where it is new."""
+    import apsw
+    import sqlite_vec
+
+    dimension = int((path.parent / "dimension").read_text())
+    connection = apsw.Connection(str(path))
+    connection.set_busy_timeout(PATIENCE)
+    connection.enable_load_extension(True)
+    connection.load_extension(sqlite_vec.loadable_path())
+    connection.enable_load_extension(False)
+    with suppress(apsw.BusyError):  # another connection is switching it on this moment
+        connection.execute("pragma journal_mode = wal")
+    connection.execute("pragma synchronous = normal")
+    with connection:
+        connection.execute(SCHEMA.format(dimension=dimension))
+    return connection

@@ -1,0 +1,194 @@
+"""The rows of one tenant's search index: what is in its tables, and the questions put to them."""
+
+# ruff: noqa: S608 - values are always bound; only words of this file are put into questions
+from __future__ import annotations
+
+import struct
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import regex
+
+from datasources.vectors import LEAST_COSINE, MOST, Entry, Hit, Narrowed, fused
+
+if TYPE_CHECKING:
+    import apsw
+
+SCHEMA = """
+create table if not exists pieces (
+    id text primary key, type text, status text, created_at real) without rowid;
+create table if not exists labels (id text, label text, primary key (label, id)) without rowid;
+create table if not exists passages (row integer primary key, id text);
+create index if not exists passages_of on passages (id);
+create virtual table if not exists vectors using vec0(
+    embedding float[{dimension}] distance_metric=cosine);
+create virtual table if not exists words using fts5(
+    title, text, tokenize = "porter unicode61 remove_diacritics 2");
+"""
+
+WORD = regex.compile(r"[\p{L}\p{N}]+")
+PER_PIECE = 4
+"""How many passages are asked for a piece that is wanted: several may be of one piece."""
+MOST_NEIGHBOURS = 4096
+"""What sqlite-vec gives at most."""
+TITLE_WEIGHS = 2.0
+
+
+def put(connection: apsw.Connection, entries: Sequence[Entry]) -> None:
+    """Write these pieces in place of what was there."""
+    with connection:
+        clear(connection, [entry.id for entry in entries])
+        for entry in entries:
+            add(connection, entry)
+
+
+def remove(connection: apsw.Connection, ids: Sequence[str]) -> None:
+    """Remove these pieces."""
+    with connection:
+        clear(connection, ids)
+
+
+def clear(connection: apsw.Connection, ids: Sequence[str]) -> None:
+    """Within a transaction: nothing is left of these pieces."""
+    for id in ids:
+        rows = [(row,) for (row,) in connection.execute(ROWS, (id,)).fetchall()]
+        connection.executemany("delete from vectors where rowid = ?", rows)
+        connection.executemany("delete from words where rowid = ?", rows)
+        labels = connection.execute(LABELS, (id,)).fetchall()
+        connection.executemany("delete from labels where label = ? and id = ?", labels)
+        connection.execute("delete from passages where id = ?", (id,))
+        connection.execute("delete from pieces where id = ?", (id,))
+
+
+ROWS = "select row from passages where id = ?"
+LABELS = "select label, id from labels where id = ?"
+
+
+def add(connection: apsw.Connection, entry: Entry) -> None:
+    """Within a transaction: a piece that is not there."""
+    piece = (entry.id, entry.type, entry.status, entry.created_at.timestamp())
+    connection.execute("insert into pieces values (?, ?, ?, ?)", piece)
+    labels = [(entry.id, label) for label in labels_of(entry.platforms, entry.tags)]
+    connection.executemany("insert into labels (id, label) values (?, ?)", labels)
+    for passage in entry.passages:
+        connection.execute("insert into passages (id) values (?)", (entry.id,))
+        row = connection.last_insert_rowid()
+        connection.execute(
+            "insert into vectors (rowid, embedding) values (?, ?)", (row, packed(passage.vector))
+        )
+        connection.execute(
+            "insert into words (rowid, title, text) values (?, ?, ?)",
+            (row, entry.title, passage.text),
+        )
+
+
+def matching(
+    connection: apsw.Connection, text: str, narrowed: Narrowed, limit: int
+) -> Sequence[Hit]:
+    """Pieces with any of the words, by BM25 of their best passage."""
+    words = [f'"{word}"' for word in dict.fromkeys(WORD.findall(text.casefold()))]
+    if not words:
+        return []
+    condition, bindings = within(narrowed)
+    found = connection.execute(
+        f"""select passages.id, -bm25(words, {TITLE_WEIGHS}, 1.0) from words
+            join passages on passages.row = words.rowid
+            where words match ? {condition and f"and words.rowid in ({condition})"}
+            order by 2 desc, 1 limit ?""",
+        (" OR ".join(words), *bindings, limit * PER_PIECE),
+    )
+    return best(found, limit)
+
+
+def near(
+    connection: apsw.Connection, vector: Sequence[float], narrowed: Narrowed, limit: int
+) -> Sequence[Hit]:
+    """Pieces by the cosine of their nearest passage."""
+    condition, bindings = within(narrowed)
+    found = connection.execute(
+        f"""select passages.id, 1 - distance from vectors
+            join passages on passages.row = vectors.rowid
+            where embedding match ? and k = ? {condition and f"and vectors.rowid in ({condition})"}
+            order by distance, passages.id""",
+        (packed(vector), min(limit * PER_PIECE, MOST_NEIGHBOURS), *bindings),
+    )
+    return best((hit for hit in found if hit[1] >= LEAST_COSINE), limit)
+
+
+def both(
+    connection: apsw.Connection,
+    text: str,
+    vector: Sequence[float],
+    narrowed: Narrowed,
+    limit: int,
+) -> Sequence[Hit]:
+    """Both rankings as one."""
+    alike = near(connection, vector, narrowed, MOST)
+    return fused([matching(connection, text, narrowed, MOST), alike], limit)
+
+
+def vector_of(connection: apsw.Connection, id: str) -> Sequence[float] | None:
+    """The mean of a piece's vectors, of length 1."""
+    found = connection.execute(
+        """select embedding from vectors where rowid in
+           (select row from passages where id = ?)""",
+        (id,),
+    ).fetchall()
+    vectors = [array("f", blob) for (blob,) in found if isinstance(blob, bytes)]
+    if not vectors:
+        return None
+    sums = [sum(numbers) for numbers in zip(*vectors, strict=True)]
+    length = sum(number * number for number in sums) ** 0.5 or 1.0
+    return [number / length for number in sums]
+
+
+def within(narrowed: Narrowed) -> tuple[str, list[object]]:
+    """A question for the rows of what fits the filters, empty where all does; its bindings."""
+    conditions: list[str] = []
+    bindings: list[object] = []
+
+    def say(condition: str, *values: object) -> None:
+        conditions.append(condition)
+        bindings.extend(values)
+
+    for column, allowed in (("type", narrowed.types), ("status", narrowed.statuses)):
+        if allowed:
+            say(f"{column} in ({marks(allowed)})", *allowed)
+    if narrowed.platforms:
+        labels = labels_of(narrowed.platforms, ())
+        say(f"id in (select id from labels where label in ({marks(labels)}))", *labels)
+    for label in labels_of((), narrowed.tags):
+        say("id in (select id from labels where label = ?)", label)
+    for sign, moment in ((">=", narrowed.created_from), ("<", narrowed.created_to)):
+        if moment is not None:
+            say(f"created_at {sign} ?", moment.timestamp())
+    if narrowed.besides is not None:
+        say("id <> ?", narrowed.besides)
+    if not conditions:
+        return "", []
+    pieces = f"select id from pieces where {' and '.join(conditions)}"
+    return f"select row from passages where id in ({pieces})", bindings
+
+
+def best(found: Iterable[tuple[Any, ...]], limit: int) -> Sequence[Hit]:
+    """Each piece once, with its best passage."""
+    scores: dict[str, float] = {}
+    for id, score in found:
+        scores.setdefault(id, score)
+    return [Hit(id, score) for id, score in list(scores.items())[:limit]]
+
+
+def labels_of(platforms: Sequence[str], tags: Sequence[str]) -> list[str]:
+    """Platforms and tags as labels, which do not meet."""
+    return [f"platform:{each}" for each in platforms] + [f"tag:{each}" for each in set(tags)]
+
+
+def marks(values: Sequence[object]) -> str:
+    """A placeholder for each."""
+    return ", ".join("?" * len(values))
+
+
+def packed(vector: Sequence[float]) -> bytes:
+    """As sqlite-vec takes it: 32-bit floats."""
+    return struct.pack(f"{len(vector)}f", *vector)

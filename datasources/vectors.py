@@ -1,0 +1,144 @@
+"""The search index: what is kept of a piece, what is asked of it, and who can answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+MOST = 200
+"""How deep a ranking goes: nobody reads on, and a deeper one costs every search."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A stretch of a piece's text, short enough for one vector, and the vector."""
+
+    text: str
+    vector: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A piece as the index holds it. `tenant` is its workspace: a search never leaves one.
+
+    `title` stands with each passage. The rest is what a search can be narrowed by.
+    """
+
+    id: str
+    tenant: str
+    title: str
+    passages: Sequence[Passage]
+    type: str
+    status: str
+    platforms: Sequence[str]
+    tags: Sequence[str]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowed:
+    """Filters that all have to fit. Within one list any will do, but for `tags`: all of them.
+
+    `created_from` is inclusive, `created_to` is not. `besides` is left out.
+    """
+
+    types: Sequence[str] = ()
+    statuses: Sequence[str] = ()
+    platforms: Sequence[str] = ()
+    tags: Sequence[str] = ()
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    besides: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A piece and how well it fits: higher is better; only within one ranking."""
+
+    id: str
+    score: float
+
+
+FLATTENED = 60
+"""The constant of reciprocal rank fusion, as its authors have it (Cormack, Clarke and Buettcher,
+SIGIR 2009): how little the very first places count for more than those that follow."""
+
+LEAST_COSINE = 0.2
+"""What is less alike is not a find: something is always nearest."""
+
+
+def fused(rankings: Sequence[Sequence[Hit]], limit: int) -> Sequence[Hit]:
+    """One ranking of several: the sum of 1 / (60 + rank); equal sums by id."""
+    scores: dict[str, float] = {}
+    for ranking in rankings:
+        for rank, hit in enumerate(ranking, start=1):
+            scores[hit.id] = scores.get(hit.id, 0.0) + 1 / (FLATTENED + rank)
+    ranked = sorted(scores.items(), key=lambda each: (-each[1], each[0]))
+    return [Hit(id, score) for id, score in ranked[:limit]]
+
+
+class VectorStore(Protocol):
+    """Holds generations of an index: each of one embedding model, apart from the others.
+
+    A tenant that was never written to is empty. Everything is idempotent. Each method raises
+    `Unavailable` where the engine is away.
+    """
+
+    async def make(self, generation: str, dimension: int) -> None:
+        """Make room for a generation whose vectors have so many numbers."""
+        ...
+
+    async def drop(self, generation: str) -> None:
+        """Remove a generation with all that it holds."""
+        ...
+
+    async def put(self, generation: str, entries: Sequence[Entry]) -> None:
+        """Keep these pieces, each in place of what was kept of it before."""
+        ...
+
+    async def remove(self, generation: str, tenant: str, ids: Sequence[str]) -> None:
+        """Forget these pieces of a tenant."""
+        ...
+
+    async def forget(self, generation: str, tenant: str) -> None:
+        """Forget all of a tenant, for good."""
+        ...
+
+    async def words(
+        self, generation: str, tenant: str, text: str, narrowed: Narrowed, limit: int
+    ) -> Sequence[Hit]:
+        """The pieces that share words with the text, ranked by BM25."""
+        ...
+
+    async def near(
+        self,
+        generation: str,
+        tenant: str,
+        vector: Sequence[float],
+        narrowed: Narrowed,
+        limit: int,
+    ) -> Sequence[Hit]:
+        """The pieces that mean what the vector means, by the cosine of the nearest passage."""
+        ...
+
+    async def both(
+        self,
+        generation: str,
+        tenant: str,
+        text: str,
+        vector: Sequence[float],
+        narrowed: Narrowed,
+        limit: int,
+    ) -> Sequence[Hit]:
+        """Both rankings, fused by reciprocal rank."""
+        ...
+
+    async def vector(self, generation: str, tenant: str, id: str) -> Sequence[float] | None:
+        """The mean of a piece's vectors, of length 1; None where the piece is not indexed."""
+        ...
+
+    async def close(self) -> None:
+        """Give back what its connections hold."""
+        ...
