@@ -15,6 +15,7 @@ from datasources.collection import Collection
 from datasources.content import Contents
 from datasources.erasures import Erasures
 from datasources.feed import Entries
+from datasources.generations import Generations
 from datasources.invitations import Invitations
 from datasources.job_slots import JobSlots
 from datasources.memberships import Memberships
@@ -52,6 +53,7 @@ class Stores:
     contents: Contents
     entries: Entries
     erasures: Erasures
+    generations: Generations
     invitations: Invitations
     job_slots: JobSlots
     jobs: Jobs
@@ -86,6 +88,7 @@ class Stores:
             contents=Contents(mongo),
             entries=Entries(mongo),
             erasures=Erasures(mongo),
+            generations=Generations(mongo),
             invitations=Invitations(mongo),
             job_slots=JobSlots(mongo),
             jobs=Jobs(mongo),

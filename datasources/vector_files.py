@@ -11,7 +11,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -36,29 +36,19 @@ class VectorFiles:
         self._idle: dict[Path, list[apsw.Connection]] = {}
         self._lock = threading.Lock()
 
-    async def make(self, generation: str, dimension: int) -> None:
-        """A folder that knows its dimension."""
-
-        def make() -> None:
-            folder = self._generation(generation)
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            (folder / "dimension").write_text(str(dimension))
-
-        await asyncio.to_thread(make)
-
     async def drop(self, generation: str) -> None:
         """Remove the folder."""
         folder = self._generation(generation)
         self._close(lambda path: path.parent == folder)
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
-    async def put(self, generation: str, entries: Sequence[Entry]) -> None:
+    async def put(self, generation: str, dimension: int, entries: Sequence[Entry]) -> None:
         """One transaction a tenant."""
         by_tenant: dict[str, list[Entry]] = {}
         for entry in entries:
             by_tenant.setdefault(entry.tenant, []).append(entry)
         for tenant, own in by_tenant.items():
-            await self._do(generation, tenant, None, put, own, create=True)
+            await self._do(generation, tenant, None, put, own, dimension=dimension)
 
     async def remove(self, generation: str, tenant: str, ids: Sequence[str]) -> None:
         """Where there is no file there is nothing to forget."""
@@ -122,22 +112,28 @@ class VectorFiles:
         nothing: R,
         work: Callable[..., R],
         *arguments: object,
-        create: bool = False,
+        dimension: int | None = None,
     ) -> R:
-        """Do the work in a thread, on a connection of its own; `nothing` where is no file."""
+        """Do the work in a thread, on a connection of its own.
+
+        A file that is not there is made if there is a `dimension`, else the answer is `nothing`.
+        """
         path = self._path(generation, tenant)
 
         def run() -> R:
-            if not create and not path.exists():
+            if dimension is None and not path.exists():
                 return nothing
-            with self._connection(path) as connection:
-                return work(connection, *arguments)
+            with self._connection(path, dimension) as connection:
+                return nothing if connection is None else work(connection, *arguments)
 
         return await asyncio.to_thread(run)
 
     @contextmanager
-    def _connection(self, path: Path) -> Iterator[apsw.Connection]:
-        """A connection that nobody else uses meanwhile; kept for the next, if all went well."""
+    def _connection(self, path: Path, dimension: int | None) -> Iterator[apsw.Connection | None]:
+        """A connection that nobody else uses meanwhile; kept for the next, if all went well.
+
+        None for a file that has no tables yet and cannot be given any.
+        """
         with self._lock:
             idle = self._idle.pop(path, [])
             made = idle.pop() if idle else None
@@ -145,10 +141,14 @@ class VectorFiles:
                 self._idle[path] = idle
         connection = made or opened(path)
         try:
-            yield connection
+            ready = made is not None or prepared(connection, dimension)
+            yield connection if ready else None
         except BaseException:
             connection.close()
             raise
+        if not ready:
+            connection.close()
+            return
         with self._lock:
             self._idle.setdefault(path, []).append(connection)
             stale = self._idle.pop(next(iter(self._idle))) if len(self._idle) > KEPT_OPEN else []
@@ -175,19 +175,26 @@ def plain(name: str) -> str:
 
 
 def opened(path: Path) -> apsw.Connection:
-    """The file, made with its tables where it is new."""
+    """A connection to that file, which is made where it is new."""
     import apsw
     import sqlite_vec
 
-    dimension = int((path.parent / "dimension").read_text())
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     connection = apsw.Connection(str(path))
     connection.set_busy_timeout(PATIENCE)
     connection.enable_load_extension(True)
     connection.load_extension(sqlite_vec.loadable_path())
     connection.enable_load_extension(False)
-    with suppress(apsw.BusyError):  # another connection is switching it on this moment
-        connection.execute("pragma journal_mode = wal")
-    connection.execute("pragma synchronous = normal")
+    return connection
+
+
+def prepared(connection: apsw.Connection, dimension: int | None) -> bool:
+    """Whether the tables are there; they are made if there is a dimension."""
+    if connection.execute("select 1 from sqlite_schema where name = 'words'").fetchone():
+        return True
+    if dimension is None:
+        return False
+    connection.execute("pragma journal_mode = wal")
     with connection:
         connection.execute(SCHEMA.format(dimension=dimension))
-    return connection
+    return True

@@ -74,13 +74,11 @@ def add(connection: apsw.Connection, entry: Entry) -> None:
     for passage in entry.passages:
         connection.execute("insert into passages (id) values (?)", (entry.id,))
         row = connection.last_insert_rowid()
-        connection.execute(
-            "insert into vectors (rowid, embedding) values (?, ?)", (row, packed(passage.vector))
-        )
-        connection.execute(
-            "insert into words (rowid, title, text) values (?, ?, ?)",
-            (row, entry.title, passage.text),
-        )
+        words = (row, entry.title, passage.text)
+        connection.execute("insert into words (rowid, title, text) values (?, ?, ?)", words)
+        if passage.vector is not None:
+            vector = (row, packed(passage.vector))
+            connection.execute("insert into vectors (rowid, embedding) values (?, ?)", vector)
 
 
 def matching(

@@ -13,10 +13,13 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """A stretch of a piece's text, short enough for one vector, and the vector."""
+    """A stretch of a piece's text, short enough for one vector, and the vector.
+
+    One without a vector is found by its words alone.
+    """
 
     text: str
-    vector: Sequence[float]
+    vector: Sequence[float] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,7 @@ FLATTENED = 60
 """The constant of reciprocal rank fusion, as its authors have it (Cormack, Clarke and Buettcher,
 SIGIR 2009): how little the very first places count for more than those that follow."""
 
-LEAST_COSINE = 0.2
+LEAST_COSINE = 0.1
 """What is less alike is not a find: something is always nearest."""
 
 
@@ -86,16 +89,15 @@ class VectorStore(Protocol):
     `Unavailable` where the engine is away.
     """
 
-    async def make(self, generation: str, dimension: int) -> None:
-        """Make room for a generation whose vectors have so many numbers."""
-        ...
-
     async def drop(self, generation: str) -> None:
         """Remove a generation with all that it holds."""
         ...
 
-    async def put(self, generation: str, entries: Sequence[Entry]) -> None:
-        """Keep these pieces, each in place of what was kept of it before."""
+    async def put(self, generation: str, dimension: int, entries: Sequence[Entry]) -> None:
+        """Keep these pieces, each in place of what was kept of it before.
+
+        All vectors of a generation have `dimension` numbers.
+        """
         ...
 
     async def remove(self, generation: str, tenant: str, ids: Sequence[str]) -> None:

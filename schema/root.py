@@ -27,6 +27,7 @@ from resolvers.node import NodeQueries
 from resolvers.notification import NotificationMutations, NotificationQueries
 from resolvers.promised import PromisedMutations, PromisedQueries
 from resolvers.publishing import PublishingMutations
+from resolvers.search import SearchQueries
 from resolvers.session import SessionMutations, SessionQueries
 from resolvers.template import TemplateMutations, TemplateQueries
 from resolvers.usage import UsageMutations, UsageQueries
@@ -52,6 +53,7 @@ class Query(
     NodeQueries,
     NotificationQueries,
     PromisedQueries,
+    SearchQueries,
     SessionQueries,
     TemplateQueries,
     UsageQueries,

@@ -41,7 +41,6 @@ from server.persisted import RegisteredDocuments, trusted
 from server.reports import report
 from server.revoked import Revoked
 from server.settings import Settings
-from server.tasks import chores
 from server.worker import run_worker
 from services.viewer import Viewer
 
@@ -184,7 +183,7 @@ async def worker(made: Backend) -> AsyncIterator[None]:
     """The worker, as a task of this process; drained at the end of the block."""
     stop = asyncio.Event()
     working = run_worker(
-        made.queue, made.deliveries, stop, chores=chores(made.services), runner=made.runner
+        made.queue, made.deliveries, stop, services=made.services, runner=made.runner
     )
     task = asyncio.create_task(working)
     try:

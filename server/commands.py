@@ -105,7 +105,6 @@ def refuse_silent(settings: Settings, embedded: tuple[bool, bool]) -> None:
 def worker(settings: Settings) -> int:
     """Jobs until it is told to stop."""
     from server.side_door import side_door
-    from server.tasks import chores
     from server.worker import run_worker
 
     async def work(made: Backend) -> None:
@@ -117,7 +116,7 @@ def worker(settings: Settings) -> int:
         mention(settings, "The worker is ready. Ctrl-C drains and stops it.")
         async with side_door(made):
             await run_worker(
-                made.queue, made.deliveries, stop, chores=chores(made.services), runner=made.runner
+                made.queue, made.deliveries, stop, services=made.services, runner=made.runner
             )
 
     return on_backend(settings, shared(settings, say), work)

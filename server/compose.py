@@ -23,6 +23,7 @@ from server.compose_ai import ai_of
 from server.compose_figures import figures
 from server.compose_team import team_of
 from server.metrics import Metrics
+from server.search import search_of
 from server.secrets import signing_keys
 from server.settings import Settings
 from server.signups import CountedAccounts
@@ -44,6 +45,7 @@ from services.export import Export
 from services.feed_adapter import FeedAdapter
 from services.feeds import Feeds
 from services.ids import Ids
+from services.indexing import FOLLOWS as INDEXED_AFTER
 from services.lifecycle import Lifecycle
 from services.notifications import NotificationService
 from services.passwords import Passwords
@@ -78,6 +80,7 @@ async def backend(
             finally:
                 await made.events.close()
                 await made.services.models.close()
+                await made.services.indexing.close()
     finally:
         await redis.close()
         await mongo.close()
@@ -100,6 +103,7 @@ def assemble(
         new_id,
         clock=clock,
         queue=queue.add,
+        follows=INDEXED_AFTER,
         cap=settings.event_stream_length,
         capacity=settings.subscriber_queue,
     )
@@ -134,6 +138,9 @@ def assemble(
     progress = Progress(stores.contents, stores.targets, events, notifications)
     content = ContentService(
         mongo, stores.contents, stores.versions, access, audit, events, clock, new_id
+    )
+    found = search_of(
+        settings, mongo, stores, content, ai.models, access, clock=clock, new_id=new_id
     )
     revocations = Revocations(redis)
     tokens = Tokens(
@@ -170,6 +177,7 @@ def assemble(
         mongo,
         stores,
         counted.forgetting(events.forget),
+        found.indexing.forget,
         accounts=accounts,
         sessions=sessions,
         api_keys=api_keys,
@@ -190,6 +198,7 @@ def assemble(
         events=events,
         export=Export(stores, users, clock),
         feeds=Feeds(stores.entries, stores.workspaces, settings.url),
+        indexing=found.indexing,
         invitation_answers=team.answers,
         invitations=team.invitations,
         lifecycle=Lifecycle(
@@ -212,6 +221,7 @@ def assemble(
         publishing=PublishingService(
             mongo, stores.contents, stores.targets, access, audit, progress, clock, new_id
         ),
+        search=found.search,
         sessions=sessions,
         templates=TemplateService(mongo, stores.templates, content, access, audit, clock, new_id),
         users=users,

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from datasources.jobs import JobQueue, Recurring, Task
 from services.deliveries import Deliveries
+from services.indexing import TASK as INDEX_CONTENT
 from services.job_events import TASK as RUN_JOB
 from services.job_runner import JobRunner
 from services.progress import TASK as PUBLISH_TARGET
@@ -29,17 +30,24 @@ class SweepTimes:
     working: timedelta = timedelta(minutes=2)
 
 
-def tasks(deliveries: Deliveries, runner: JobRunner | None) -> Mapping[str, Task]:
+def tasks(
+    deliveries: Deliveries, services: Services | None, runner: JobRunner | None
+) -> Mapping[str, Task]:
     """Every job, by the name under which services ask for it."""
     found = {PUBLISH_TARGET: Task(deliveries.deliver, deliveries.give_up)}
+    if services is not None:
+        found[INDEX_CONTENT] = Task(services.indexing.index)
     if runner is not None:
         found[RUN_JOB] = Task(runner.run, runner.give_up)
     return found
 
 
-def chores(services: Services) -> Mapping[str, Recurring]:
+def chores(services: Services | None) -> Mapping[str, Recurring]:
     """What the failure of an engine left half done, or what is not due at once."""
+    if services is None:
+        return {}
     return {
+        "begin_search_index": Recurring(services.indexing.catch_up, CHORES_EVERY),
         "finish_sessions": Recurring(services.sessions.finish, CHORES_EVERY),
         "finish_erasures": Recurring(services.erasure.finish, CHORES_EVERY),
     }

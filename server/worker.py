@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 
-from datasources.jobs import JobQueue, Recurring
-from server.tasks import SweepTimes, recurring, tasks
+from datasources.jobs import JobQueue
+from server.tasks import SweepTimes, chores, recurring, tasks
 from services.deliveries import Deliveries
 from services.job_runner import JobRunner
+from services.services import Services
 
 
 async def run_worker(
@@ -16,14 +16,15 @@ async def run_worker(
     deliveries: Deliveries,
     stop: asyncio.Event,
     times: SweepTimes | None = None,
-    chores: Mapping[str, Recurring] | None = None,
+    services: Services | None = None,
     runner: JobRunner | None = None,
 ) -> None:
     """Do jobs until told to stop, then finish those that run, or release them for another.
 
     `queue` is open, and an `Events` that was given `queue.add` runs beside it: the jobs that a
-    job asks for are handed on by whichever process leads. `chores` are done besides.
-    `runner` does the jobs that people ask for.
+    job asks for are handed on by whichever process leads. `runner` does the jobs that people ask
+    for. Without `services` and `runner` it only publishes.
     """
     repeated = recurring(deliveries, runner, queue, times or SweepTimes())
-    await queue.work(tasks(deliveries, runner), stop, {**repeated, **(chores or {})})
+    known = tasks(deliveries, services, runner)
+    await queue.work(known, stop, {**repeated, **chores(services)})

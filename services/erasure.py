@@ -52,7 +52,8 @@ class OwnsSharedWorkspace(Failure):
 class Erasure:
     """Deletes accounts, and what workspaces leave behind.
 
-    `forget` erases the events of topics, in every engine.
+    `forget` erases the events of topics, in every engine; `forget_indexed` what the search index
+    holds of workspaces.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Erasure:
         mongo: Mongo,
         stores: Stores,
         forget: Forget,
+        forget_indexed: Forget,
         *,
         accounts: Accounts,
         sessions: Sessions,
@@ -70,6 +72,7 @@ class Erasure:
         self._mongo = mongo
         self._stores = stores
         self._forget = forget
+        self._forget_indexed = forget_indexed
         self._accounts = accounts
         self._sessions = sessions
         self._api_keys = api_keys
@@ -151,6 +154,7 @@ class Erasure:
             await self._api_keys.end(await self._stores.api_keys.find({"user_id": user_id}))
         for chunk in chunks(topics):
             await self._forget(chunk)
+        await self._forget_indexed(ids)
         for collection, rule in self._ruled:
             await sweep_workspaces(collection, rule, ids)
             if user_id is not None:

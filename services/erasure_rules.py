@@ -67,6 +67,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "notifications": Rule(workspace=WORKSPACE, owner="user_id", about="subject"),
         "outbox": Rule(workspace=WORKSPACE, about="subject", exported=False),
         "outbox_jobs": Rule(exported=False),
+        "search_generations": Rule(exported=False),
         "sessions": Rule(owner="user_id", secret=["token_hash", "previous_hash", "family_hash"]),
         "targets": Rule(workspace=WORKSPACE, named={"requested_by": ["requested_by"]}),
         "templates": Rule(workspace=WORKSPACE, named={"created_by": ["created_by"]}),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -43,6 +44,7 @@ class Events:
 
     `queue` takes the jobs; without one (a process that only asks for them) another process
     hands them on. `capacity` bounds a listener's queue, `cap` and `keep` (seconds) a stream.
+    `follows` names the job that follows an event of a type, with its subject and workspace.
     `lease` is the seconds after which another process tells events in place of one that died,
     `batch` how many are told in one step.
     """
@@ -55,6 +57,7 @@ class Events:
         *,
         clock: Clock = utc_now,
         queue: Queue | None = None,
+        follows: Mapping[str, str] = MappingProxyType({}),
         cap: int = 10_000,
         keep: int = 7 * 86_400,
         capacity: int = 256,
@@ -67,6 +70,7 @@ class Events:
         self._redis = redis
         self._new_id = new_id
         self._clock = clock
+        self._follows = follows
         self._streams = Streams(redis, cap=cap, keep=keep)
         self._channels = Channels(redis)
         self._hub = Hub(self._channels, self._streams, capacity=capacity)
@@ -117,6 +121,9 @@ class Events:
         )
         await self.outbox.insert(event)
         self._mongo.after_commit(self._telling.nudge)
+        if task := self._follows.get(type):
+            arguments = {"subject": subject, "workspace_id": workspace_id}
+            await self.enqueue(task, f"{task}:{event.id}", arguments)
         return event
 
     async def enqueue(

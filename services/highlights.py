@@ -38,8 +38,10 @@ def akin(word: str, wanted: str) -> bool:
         return True
     shorter, longer = sorted((word, wanted), key=len)
     stem = max(LEAST_STEM, len(shorter) - 2)
-    return len(longer) - len(shorter) <= 3 and len(shorter) >= stem and (
-        shorter[:stem] == longer[:stem]
+    return (
+        len(longer) - len(shorter) <= 3
+        and len(shorter) >= stem
+        and (shorter[:stem] == longer[:stem])
     )
 
 

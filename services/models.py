@@ -105,6 +105,16 @@ class Models:
         offline = await self._offline(workspace_id)
         return self._choice.offline_embedding if offline else self._choice.embedding
 
+    @property
+    def indexing(self) -> EmbeddingModel:
+        """The model of new search indexes: one for all, since they are searched as one."""
+        return self._choice.embedding
+
+    def known(self, name: str) -> EmbeddingModel | None:
+        """The embedding model of that name, None where this server has it no longer."""
+        models = (self._choice.embedding, self._choice.offline_embedding)
+        return next((model for model in models if str(model.id) == name), None)
+
     async def write(
         self, purpose: Purpose, request: TextRequest[A], told: Told | None = None
     ) -> Written[A]:
@@ -128,12 +138,16 @@ class Models:
         await asyncio.shield(self._ledger.settle(hold, written.tokens, besides=keep))
         return written
 
-    async def embed(self, purpose: Purpose, texts: Sequence[str]) -> Embedded:
+    async def embed(
+        self, purpose: Purpose, texts: Sequence[str], model: EmbeddingModel | None = None
+    ) -> Embedded:
         """A vector a text, in their order; those of known texts are not computed again.
+
+        By `model`, where the vectors are compared with some of its own.
 
         Raises `ModelFailure`, and `BudgetExceeded` before anything is asked.
         """
-        model = await self.embedding(purpose.workspace_id)
+        model = model or await self.embedding(purpose.workspace_id)
         keys = [vector_key(purpose, model.id, text) for text in texts]
         known = await self._memory.vectors(list(dict.fromkeys(keys)))
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}

@@ -17,6 +17,7 @@ from services.erasure import Erasure
 from services.events import Events
 from services.export import Export
 from services.feeds import Feeds
+from services.indexing import Indexing
 from services.invitation_answers import InvitationAnswers
 from services.invitations import InvitationService
 from services.jobs import Jobs
@@ -27,6 +28,7 @@ from services.models import Models
 from services.notifications import NotificationService
 from services.performance import PerformanceService
 from services.publishing import PublishingService
+from services.search import SearchService
 from services.sessions import Sessions
 from services.templates import TemplateService
 from services.usage import UsageService
@@ -53,6 +55,7 @@ class Services:
     events: Events
     export: Export
     feeds: Feeds
+    indexing: Indexing
     invitation_answers: InvitationAnswers
     invitations: InvitationService
     jobs: Jobs
@@ -63,6 +66,7 @@ class Services:
     notifications: NotificationService
     performance: PerformanceService
     publishing: PublishingService
+    search: SearchService
     sessions: Sessions
     templates: TemplateService
     usage: UsageService

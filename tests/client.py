@@ -72,7 +72,7 @@ class Client:
             while self.listening() <= before:  # noqa: ASYNC110
                 await asyncio.sleep(0)
 
-    async def run(self, query: str, **variables: Any) -> Answer:
+    async def run(self, query: str, /, **variables: Any) -> Answer:
         """Post one operation."""
         self.http.cookies.clear()  # a caller here is who its token says, and nobody else
         headers = {"accept": "application/graphql-response+json", **self.headers}
@@ -83,15 +83,15 @@ class Client:
         )
         return Answer(response.status_code, response.json())
 
-    async def data(self, query: str, **variables: Any) -> Any:
+    async def data(self, query: str, /, **variables: Any) -> Any:
         """The data of an operation that has to succeed."""
         return (await self.run(query, **variables)).data
 
-    async def code(self, query: str, **variables: Any) -> str | None:
+    async def code(self, query: str, /, **variables: Any) -> str | None:
         """The code of the first error, None where there is none."""
         return (await self.run(query, **variables)).code
 
-    async def first_event(self, query: str, **variables: Any) -> Answer:
+    async def first_event(self, query: str, /, **variables: Any) -> Answer:
         """Subscribe over server-sent events: the first message, an event or an error."""
         self.http.cookies.clear()
         headers = {"accept": "text/event-stream"}
@@ -156,7 +156,7 @@ class Socket:
         async with asyncio.timeout(seconds):
             return json.loads(await self.connection.recv())
 
-    async def subscribe(self, query: str, **variables: Any) -> Stream:
+    async def subscribe(self, query: str, /, **variables: Any) -> Stream:
         """Start a subscription and see that the server has begun to listen."""
         self._last += 1
         id, before = str(self._last), self.client.listening()

@@ -258,6 +258,8 @@ CASES: dict[str, Case] = {
     "Query.job": subject(dead),
     "Query.jobs": in_team(),
     "Query.usage": in_team(period="MONTH"),
+    "Query.search": in_team(query="loom"),
+    "Query.similarContent": subject(Tenant.content),
     "Query.workspace": subject(team),
     "Query.apiKeys": in_team(),
     "Query.invitations": in_team(),

@@ -56,4 +56,6 @@ def test_every_page_of_the_graph_is_sized_by_its_arguments() -> None:
         if isinstance(kind, GraphQLObjectType):
             for name, field in kind.fields.items():
                 if "edges" in getattr(get_named_type(field.type), "fields", ()):
-                    assert {"first", "last"} <= field.args.keys(), f"{kind.name}.{name}"
+                    backward = {"last", "before"} & field.args.keys()
+                    sizes = {"first", "last"} if backward else {"first"}
+                    assert sizes <= field.args.keys(), f"{kind.name}.{name}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pymongo import monitoring
 
+from server.settings import Settings
 from tests.client import Client
 from tests.resolvers.test_content import write
 
@@ -48,6 +50,12 @@ async def counted(client: Client, query: str, **variables: Any) -> tuple[Any, di
     finally:
         COMMANDS.listening = False
     return data, dict(COMMANDS.seen)
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """No worker: what a job reads is not counted."""
+    return replace(settings, worker=False)
 
 
 @pytest.fixture

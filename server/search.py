@@ -1,0 +1,50 @@
+"""The search of one process: its store, as the settings say, and the services on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from datasources.mongo import Mongo
+from datasources.stores import Stores
+from datasources.vector_files import VectorFiles
+from datasources.vectors import VectorStore
+from server.settings import Settings
+from services.access import Access
+from services.clock import Clock
+from services.content import ContentService
+from services.ids import NewId
+from services.indexing import Indexing
+from services.models import Models
+from services.search import SearchService
+
+
+@dataclass(frozen=True, slots=True)
+class SearchParts:
+    """What writes the index, and what asks it."""
+
+    store: VectorStore
+    indexing: Indexing
+    search: SearchService
+
+
+def store_of(settings: Settings) -> VectorStore:
+    """Where the index is."""
+    return VectorFiles(settings.data_dir / "search")
+
+
+def search_of(
+    settings: Settings,
+    mongo: Mongo,
+    stores: Stores,
+    content: ContentService,
+    models: Models,
+    access: Access,
+    *,
+    clock: Clock,
+    new_id: NewId,
+) -> SearchParts:
+    """Nothing is opened yet."""
+    store = store_of(settings)
+    indexing = Indexing(mongo, stores.contents, stores.generations, store, models, clock, new_id)
+    search = SearchService(stores.contents, content, indexing, store, models, access)
+    return SearchParts(store, indexing, search)

@@ -1,0 +1,210 @@
+"""Indexing: what was written becomes searchable, once its transaction is kept and not before.
+
+A job follows every change of a piece, in the same transaction as the change. It reads the piece
+as it stands then, so jobs may come late, twice and in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+import structlog
+from msgspec.structs import replace
+
+from datasources.content import Content, Contents
+from datasources.failures import Duplicate
+from datasources.generations import Generation, Generations, GenerationState
+from datasources.mongo import Mongo
+from datasources.vectors import Entry, Passage, VectorStore
+from services.clock import Clock
+from services.ids import NewId
+from services.model_ledger import BudgetExceeded
+from services.models import EmbeddingModel, Models, Purpose
+from services.passages import passages
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+TASK = "index_content"
+FEATURE = "search"
+BATCH = 50
+
+FOLLOWS = dict.fromkeys(
+    (
+        "content.created",
+        "content.updated",
+        "content.changed",
+        "content.archived",
+        "content.restored",
+        "content.deleted",
+    ),
+    TASK,
+)
+"""The events after which a piece has to be indexed anew."""
+
+Told = Callable[[int], None]
+
+
+class Indexing:
+    """Writes the index: what jobs ask for, and whole generations."""
+
+    def __init__(
+        self,
+        mongo: Mongo,
+        contents: Contents,
+        generations: Generations,
+        store: VectorStore,
+        models: Models,
+        clock: Clock,
+        new_id: NewId,
+    ) -> None:
+        self._mongo = mongo
+        self._contents = contents
+        self._generations = generations
+        self.store = store
+        self._models = models
+        self._clock = clock
+        self._new_id = new_id
+
+    async def index(self, subject: str, workspace_id: str) -> None:
+        """Bring every generation to what the piece is now; gone where it is gone.
+
+        Repeated while the piece changes meanwhile, so that the last state is the one kept.
+        """
+        content = await self._contents.get(subject)
+        while True:
+            for generation in await self.generations():
+                if content is None:
+                    await self.store.remove(generation.id, workspace_id, [subject])
+                else:
+                    await self._put(generation, [content])
+            seen, content = content, await self._contents.get(subject)
+            if seen == content:
+                return
+
+    async def forget(self, workspace_ids: Sequence[str]) -> None:
+        """Nothing is left of these workspaces."""
+        for generation in await self._generations.all():
+            for id in workspace_ids:
+                await self.store.forget(generation.id, id)
+
+    async def generations(self) -> Sequence[Generation]:
+        """Those that are written to. The first is made here, when it is first needed."""
+        found = await self._generations.all()
+        if found:
+            return found
+        empty = not await self._contents.count({}, limit=1)
+        state = GenerationState.CURRENT if empty else GenerationState.BUILDING
+        await self.begin(state)
+        return await self._generations.all()
+
+    async def begin(self, state: GenerationState = GenerationState.BUILDING) -> None:
+        """A new generation with the model that is configured now, unless one is being built."""
+        model = self._models.indexing
+        now = self._clock()
+        generation = Generation(
+            id=self._new_id("idx"),
+            model=str(model.id),
+            dimension=model.dimension,
+            state=state,
+            began_at=now,
+            current_since=now if state is GenerationState.CURRENT else None,
+        )
+        with suppress(Duplicate):  # another process was faster
+            await self._generations.insert(generation)
+
+    async def build(self, told: Told = lambda _: None) -> bool:
+        """Fill the generation that is being built from where it stopped, and switch over to it.
+
+        `told` hears how many pieces it has. False where none is being built.
+        """
+        building = await self._generations.find_one({"state": GenerationState.BUILDING})
+        if building is None:
+            return False
+        while batch := await self._behind(building.reached):
+            await self._put(building, batch)
+            await self._settle(batch)
+            reached, done = batch[-1].id, building.done + len(batch)
+            await self._generations.advance(building, reached, len(batch))
+            building = replace(building, reached=reached, done=done)
+            told(done)
+        await self._switch(building)
+        return True
+
+    async def catch_up(self) -> None:
+        """What a worker does every so often: the first generation of a server with content."""
+        if len(await self.generations()) == 1:
+            await self.build()
+
+    async def _behind(self, id: str) -> Sequence[Content]:
+        return await self._contents.find({"_id": {"$gt": id}}, sort=[("_id", 1)], limit=BATCH)
+
+    async def close(self) -> None:
+        """Give back what the index holds open."""
+        await self.store.close()
+
+    async def _settle(self, batch: Sequence[Content]) -> None:
+        """What changed while it was written is written again; what went is removed."""
+        now = await self._contents.get_many([content.id for content in batch])
+        for before, after in zip(batch, now, strict=True):
+            if before != after:
+                await self.index(before.id, before.workspace_id)
+
+    async def _switch(self, building: Generation) -> None:
+        """From now on this one answers; the one before is dropped."""
+        current = await self._generations.find_one({"state": GenerationState.CURRENT})
+
+        async def change() -> None:
+            if current is not None:
+                await self._generations.delete(current.id)
+            await self._generations.update(
+                {"_id": building.id},
+                {
+                    "$set": {
+                        "state": GenerationState.CURRENT.value,
+                        "current_since": self._clock(),
+                    }
+                },
+            )
+
+        await self._mongo.transact(change)
+        if current is not None:
+            await self.store.drop(current.id)
+
+    async def _put(self, generation: Generation, contents: Sequence[Content]) -> None:
+        model = self._models.known(generation.model)
+        if model is None:
+            log.warning("a generation of the search index has no model", model=generation.model)
+            return
+        entries = [await self._entry(model, content) for content in contents]
+        await self.store.put(generation.id, generation.dimension, entries)
+
+    async def _entry(self, model: EmbeddingModel, content: Content) -> Entry:
+        title = content.title or ""
+        texts = passages(content.body)
+        whole = [f"{title}\n{text}" if title else text for text in texts]
+        vectors = await self._vectors(model, content, whole)
+        return Entry(
+            id=content.id,
+            tenant=content.workspace_id,
+            title=" ".join([title, *content.tags]).strip(),
+            passages=[
+                Passage(text=text, vector=vector)
+                for text, vector in zip(texts, vectors, strict=True)
+            ],
+            type=content.type.value,
+            status=content.status.value,
+            platforms=[platform.value for platform in content.platforms],
+            tags=content.tags,
+            created_at=content.created_at,
+        )
+
+    async def _vectors(
+        self, model: EmbeddingModel, content: Content, texts: Sequence[str]
+    ) -> Sequence[Sequence[float] | None]:
+        """A vector a text; none where the month's budget does not suffice: words are free."""
+        purpose = Purpose(content.workspace_id, FEATURE, content.author_id)
+        try:
+            return (await self._models.embed(purpose, texts, model)).vectors
+        except BudgetExceeded:
+            return [None] * len(texts)
