@@ -182,6 +182,7 @@ def opened(path: Path) -> apsw.Connection:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     connection = apsw.Connection(str(path))
     connection.set_busy_timeout(PATIENCE)
+    connection.transaction_mode = "IMMEDIATE"  # to wait for its turn, it has to ask at once
     connection.enable_load_extension(True)
     connection.load_extension(sqlite_vec.loadable_path())
     connection.enable_load_extension(False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import random
 from collections.abc import AsyncIterator, Sequence
@@ -260,6 +261,14 @@ async def test_two_processes_share_what_they_wrote(store: VectorStore, tmp_path:
     await other.put("g1", DIMENSION, [entry("b", "loom")])
     assert sorted(await words(store, "loom")) == ["a", "b"]
     await other.close()
+
+
+async def test_writers_wait_for_each_other(store: VectorStore) -> None:
+    """Many at once, into one tenant: each is kept."""
+    ids = [f"c{n}" for n in range(30)]
+    await asyncio.gather(*(store.put("g1", [entry(id, "loom", tags=[id])]) for id in ids))
+    await asyncio.gather(*(store.put("g1", [entry(id, "loom")]) for id in ids))
+    assert sorted(await words(store, "loom", limit=50)) == sorted(ids)
 
 
 RANKINGS = st.lists(st.lists(st.sampled_from("abcdefgh"), unique=True, max_size=8), max_size=4)
