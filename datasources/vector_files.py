@@ -11,9 +11,10 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+from uuid import uuid4
 
 from datasources.vector_rows import SCHEMA, both, matching, near, put, remove, vector_of
 from datasources.vectors import Entry, Hit, Narrowed
@@ -35,6 +36,7 @@ class VectorFiles:
         self._folder = folder
         self._idle: dict[Path, list[apsw.Connection]] = {}
         self._lock = threading.Lock()
+        self._writing = asyncio.Lock()  # one at a time: waiting in SQLite is polling
 
     async def drop(self, generation: str) -> None:
         """Remove the folder."""
@@ -48,11 +50,13 @@ class VectorFiles:
         for entry in entries:
             by_tenant.setdefault(entry.tenant, []).append(entry)
         for tenant, own in by_tenant.items():
-            await self._do(generation, tenant, None, put, own, dimension=dimension)
+            async with self._writing:
+                await self._do(generation, tenant, None, put, own, dimension=dimension)
 
     async def remove(self, generation: str, tenant: str, ids: Sequence[str]) -> None:
         """Where there is no file there is nothing to forget."""
-        await self._do(generation, tenant, None, remove, ids)
+        async with self._writing:
+            await self._do(generation, tenant, None, remove, ids)
 
     async def forget(self, generation: str, tenant: str) -> None:
         """Remove the file. What another process has still open goes when it closes it."""
@@ -121,19 +125,18 @@ class VectorFiles:
         path = self._path(generation, tenant)
 
         def run() -> R:
-            if dimension is None and not path.exists():
-                return nothing
-            with self._connection(path, dimension) as connection:
-                return nothing if connection is None else work(connection, *arguments)
+            if not path.exists():
+                if dimension is None:
+                    return nothing
+                make(path, dimension)
+            with self._connection(path) as connection:
+                return work(connection, *arguments)
 
         return await asyncio.to_thread(run)
 
     @contextmanager
-    def _connection(self, path: Path, dimension: int | None) -> Iterator[apsw.Connection | None]:
-        """A connection that nobody else uses meanwhile; kept for the next, if all went well.
-
-        None for a file that has no tables yet and cannot be given any.
-        """
+    def _connection(self, path: Path) -> Iterator[apsw.Connection]:
+        """A connection that nobody else uses meanwhile; kept for the next, if all went well."""
         with self._lock:
             idle = self._idle.pop(path, [])
             made = idle.pop() if idle else None
@@ -141,19 +144,15 @@ class VectorFiles:
                 self._idle[path] = idle
         connection = made or opened(path)
         try:
-            ready = made is not None or prepared(connection, dimension)
-            yield connection if ready else None
+            yield connection
         except BaseException:
             connection.close()
             raise
-        if not ready:
-            connection.close()
-            return
         with self._lock:
             self._idle.setdefault(path, []).append(connection)
-            stale = self._idle.pop(next(iter(self._idle))) if len(self._idle) > KEPT_OPEN else []
-        for each in stale:
-            each.close()
+            oldest = [next(iter(self._idle))] if len(self._idle) > KEPT_OPEN else []
+        # A file that another process has forgotten stays on the disk while it is open here.
+        self._close(lambda each: each in oldest or not each.exists())
 
     def _close(self, fits: Callable[[Path], bool]) -> None:
         with self._lock:
@@ -175,27 +174,29 @@ def plain(name: str) -> str:
 
 
 def opened(path: Path) -> apsw.Connection:
-    """A connection to that file, which is made where it is new."""
+    """A connection to that file."""
     import apsw
     import sqlite_vec
 
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     connection = apsw.Connection(str(path))
     connection.set_busy_timeout(PATIENCE)
     connection.transaction_mode = "IMMEDIATE"  # to wait for its turn, it has to ask at once
+    # What a crash of the machine takes with it is written again by `brandgraph reindex`.
+    connection.execute("pragma synchronous = normal")
     connection.enable_load_extension(True)
     connection.load_extension(sqlite_vec.loadable_path())
     connection.enable_load_extension(False)
     return connection
 
 
-def prepared(connection: apsw.Connection, dimension: int | None) -> bool:
-    """Whether the tables are there; they are made if there is a dimension."""
-    if connection.execute("select 1 from sqlite_schema where name = 'words'").fetchone():
-        return True
-    if dimension is None:
-        return False
+def make(path: Path, dimension: int) -> None:
+    """Make the file with its tables, unless another process was faster: nobody sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    half = path.with_name(f"{path.name}.{uuid4().hex}")
+    connection = opened(half)
     connection.execute("pragma journal_mode = wal")
-    with connection:
-        connection.execute(SCHEMA.format(dimension=dimension))
-    return True
+    connection.execute(SCHEMA.format(dimension=dimension))
+    connection.close()
+    with suppress(FileExistsError):
+        path.hardlink_to(half)
+    half.unlink()

@@ -260,6 +260,8 @@ async def test_two_processes_share_what_they_wrote(store: VectorStore, tmp_path:
     assert await words(other, "loom") == ["a"]
     await other.put("g1", DIMENSION, [entry("b", "loom")])
     assert sorted(await words(store, "loom")) == ["a", "b"]
+    await other.forget("g1", ONE)
+    assert await words(store, "loom") == []
     await other.close()
 
 
