@@ -268,8 +268,10 @@ async def test_two_processes_share_what_they_wrote(store: VectorStore, tmp_path:
 async def test_writers_wait_for_each_other(store: VectorStore) -> None:
     """Many at once, into one tenant: each is kept."""
     ids = [f"c{n}" for n in range(30)]
-    await asyncio.gather(*(store.put("g1", [entry(id, "loom", tags=[id])]) for id in ids))
-    await asyncio.gather(*(store.put("g1", [entry(id, "loom")]) for id in ids))
+    await asyncio.gather(
+        *(store.put("g1", DIMENSION, [entry(id, "loom", tags=[id])]) for id in ids)
+    )
+    await asyncio.gather(*(store.put("g1", DIMENSION, [entry(id, "loom")]) for id in ids))
     assert sorted(await words(store, "loom", limit=50)) == sorted(ids)
 
 
