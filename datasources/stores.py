@@ -9,6 +9,7 @@ from typing import Any
 from datasources.ai_settings import AiSettingsStore
 from datasources.api_keys import ApiKeys
 from datasources.audit import AuditLog
+from datasources.benchmarks import Benchmarks
 from datasources.billing import BillingAccounts
 from datasources.budgets import Budgets
 from datasources.collection import Collection
@@ -49,6 +50,7 @@ class Stores:
     audit: AuditLog
     billing_accounts: BillingAccounts
     budgets: Budgets
+    benchmarks: Benchmarks
     content_hours: ContentGains
     contents: Contents
     entries: Entries
@@ -84,6 +86,7 @@ class Stores:
             audit=AuditLog(mongo),
             billing_accounts=BillingAccounts(mongo),
             budgets=Budgets(mongo),
+            benchmarks=Benchmarks(mongo),
             content_hours=ContentGains(mongo),
             contents=Contents(mongo),
             entries=Entries(mongo),

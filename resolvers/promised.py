@@ -15,7 +15,6 @@ from schema.fields import field
 from schema.inputs.generation import GenerateContentInput
 from schema.permissions import needs
 from schema.types.content import Content
-from schema.types.insight import Insight
 from schema.types.platform_connection import PlatformConnection
 from schema.types.recommendation import Recommendations
 from services.failures import NotConfigured
@@ -35,12 +34,7 @@ async def refuse(
 
 @strawberry.type
 class PromisedQueries:
-    """Insights and recommendations."""
-
-    @field("What the figures teach." + LATER, needs(Permission.CONTENT_READ))
-    async def insights(self, info: Info) -> list[Insight]:
-        """Insights."""
-        raise await refuse(info, Permission.CONTENT_READ, "The insight generator")
+    """Recommendations."""
 
     @field("What to say next." + LATER, needs(Permission.CONTENT_READ))
     async def recommendations(self, info: Info) -> Recommendations:

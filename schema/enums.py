@@ -13,6 +13,7 @@ from datasources.snapshots import Availability, Metric
 from datasources.targets import PublishState
 from datasources.tracked_jobs import JobState
 from services.breakdown import Dimension as AnalyticsDimension
+from services.insight_texts import InsightCategory, InsightType
 from services.periods import AnalyticsPeriod
 from services.periods import Interval as AnalyticsInterval
 from services.permissions import Permission
@@ -25,6 +26,8 @@ __all__ = [
     "Availability",
     "ContentStatus",
     "ContentType",
+    "InsightCategory",
+    "InsightType",
     "JobState",
     "LineKind",
     "Metric",
@@ -77,6 +80,8 @@ strawberry.enum(
     description="What pieces are told apart by. WEEKDAY and HOUR are those of publication, in "
     "local time.",
 )
+strawberry.enum(InsightType, description="What sort of thing was found.")
+strawberry.enum(InsightCategory, description="What an insight is about.")
 strawberry.enum(Permission, description="What a role, or an API key's scope, allows.")
 strawberry.enum(Role, description="What a member may do, rising from VIEWER to OWNER.")
 strawberry.enum(

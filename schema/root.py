@@ -19,6 +19,7 @@ from resolvers.analytics import AnalyticsQueries
 from resolvers.api_key import ApiKeyMutations, ApiKeyQueries
 from resolvers.audit import AuditQueries
 from resolvers.content import ContentMutations, ContentQueries
+from resolvers.insight import InsightMutations, InsightQueries
 from resolvers.invitation import InvitationMutations, InvitationQueries
 from resolvers.job import JobMutations, JobQueries
 from resolvers.member import MemberMutations
@@ -48,6 +49,7 @@ class Query(
     ApiKeyQueries,
     AuditQueries,
     ContentQueries,
+    InsightQueries,
     InvitationQueries,
     JobQueries,
     NodeQueries,
@@ -67,6 +69,7 @@ class Mutation(
     AccountMutations,
     ApiKeyMutations,
     ContentMutations,
+    InsightMutations,
     InvitationMutations,
     JobMutations,
     MemberMutations,

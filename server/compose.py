@@ -191,6 +191,7 @@ def assemble(
         api_keys=api_keys,
         audit_trail=AuditTrail(stores.audit, access),
         authentication=Authentication(tokens, revocations, api_keys),
+        benchmarking=counted.benchmarking,
         content=content,
         cookies=Cookies(secure=settings.secure_cookies, clock=clock),
         entitlements=entitlements,
@@ -199,6 +200,7 @@ def assemble(
         export=Export(stores, users, clock),
         feeds=Feeds(stores.entries, stores.workspaces, settings.url),
         indexing=found.indexing,
+        insights=counted.insights,
         invitation_answers=team.answers,
         invitations=team.invitations,
         lifecycle=Lifecycle(

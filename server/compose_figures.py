@@ -11,10 +11,12 @@ from datasources.redis import Redis
 from datasources.stores import Stores
 from services.access import Access
 from services.analytics import AnalyticsService
+from services.benchmarking import Benchmarking
 from services.clock import Clock
 from services.content import ContentService
 from services.erasure import Forget
 from services.events import Events
+from services.insights import InsightService
 from services.ledger import Books, Ledger
 from services.metrics import MetricsService
 from services.performance import PerformanceService
@@ -30,6 +32,8 @@ class Figures:
     metrics: MetricsService
     analytics: AnalyticsService
     performance: PerformanceService
+    benchmarking: Benchmarking
+    insights: InsightService
 
     def forgetting(self, forget: Forget) -> Forget:
         """Forget topics, and what is kept of the workspaces among them."""
@@ -71,7 +75,18 @@ def figures(
         users,
         clock,
     )
+    benchmarking = Benchmarking(stores.benchmarks, stores.analytics_hours, access, clock)
     return Figures(
+        benchmarking=benchmarking,
+        insights=InsightService(
+            stores.analytics_standings,
+            stores.analytics_editions,
+            cache,
+            analytics,
+            benchmarking,
+            access,
+            clock,
+        ),
         cache=cache,
         ledger=ledger,
         analytics=analytics,

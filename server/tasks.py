@@ -15,6 +15,7 @@ from services.progress import TASK as PUBLISH_TARGET
 from services.services import Services
 
 CHORES_EVERY = timedelta(seconds=30)
+HOURLY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ def chores(services: Services | None) -> Mapping[str, Recurring]:
     return {
         "begin_search_index": Recurring(services.indexing.catch_up, CHORES_EVERY),
         "finish_sessions": Recurring(services.sessions.finish, CHORES_EVERY),
+        "refresh_benchmarks": Recurring(services.benchmarking.refresh, HOURLY),
         "finish_erasures": Recurring(services.erasure.finish, CHORES_EVERY),
     }
 

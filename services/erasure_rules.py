@@ -47,6 +47,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "audit": Rule(workspace=WORKSPACE, named={"actor_id": ["actor_id"]}, about="subject"),
         "billing_accounts": Rule(workspace="_id"),
         "budgets": Rule(workspace=WORKSPACE, exported=False),
+        "benchmarks": Rule(workspace="_id"),
         "content": Rule(workspace=WORKSPACE, named={"author_id": ["author_id"]}),
         "content_hours": Rule(workspace=WORKSPACE, exported=False),
         "content_versions": Rule(workspace=WORKSPACE, named={"created_by": ["created_by"]}),

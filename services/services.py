@@ -10,6 +10,7 @@ from services.analytics import AnalyticsService
 from services.api_keys import ApiKeys
 from services.audit import AuditTrail
 from services.authentication import Authentication
+from services.benchmarking import Benchmarking
 from services.content import ContentService
 from services.cookies import Cookies
 from services.entitlements import Entitlements
@@ -18,6 +19,7 @@ from services.events import Events
 from services.export import Export
 from services.feeds import Feeds
 from services.indexing import Indexing
+from services.insights import InsightService
 from services.invitation_answers import InvitationAnswers
 from services.invitations import InvitationService
 from services.jobs import Jobs
@@ -48,6 +50,7 @@ class Services:
     api_keys: ApiKeys
     audit_trail: AuditTrail
     authentication: Authentication
+    benchmarking: Benchmarking
     content: ContentService
     cookies: Cookies
     entitlements: Entitlements
@@ -56,6 +59,7 @@ class Services:
     export: Export
     feeds: Feeds
     indexing: Indexing
+    insights: InsightService
     invitation_answers: InvitationAnswers
     invitations: InvitationService
     jobs: Jobs

@@ -59,6 +59,7 @@ class AnalyticsOverview:
     """Local days are those of `time_zone`."""
 
     found: strawberry.Private[Overview]
+    workspace_id: strawberry.ID
     period: AnalyticsPeriod
     interval: AnalyticsInterval
     starts_at: datetime
@@ -75,6 +76,7 @@ class AnalyticsOverview:
         """From what was computed."""
         return cls(
             found=overview,
+            workspace_id=strawberry.ID(overview.workspace_id),
             period=overview.period,
             interval=overview.interval,
             starts_at=overview.starts_at,

@@ -249,7 +249,8 @@ CASES: dict[str, Case] = {
     "Query.analyticsOverview": in_team(),
     "Query.platformAnalytics": in_team(platform="FEED"),
     "Query.contentAnalytics": subject(Tenant.content),
-    "Query.insights": fixed(),
+    "Query.insights": in_team(),
+    "Query.insightReport": in_team(),
     "Query.recommendations": fixed(),
     "Query.node": subject(Tenant.content),
     "Query.content": subject(Tenant.content),
@@ -305,6 +306,8 @@ CASES: dict[str, Case] = {
     "Mutation.acceptInvitation": Case(invited, own=True),
     "Mutation.declineInvitation": Case(invited, own=True),
     "Mutation.revokeInvitation": subject(invitation),
+    "Mutation.joinBenchmark": in_team(),
+    "Mutation.leaveBenchmark": in_team(),
     "Mutation.recordMetrics": of(metrics_input),
     "Mutation.createTemplate": of(template_input),
     "Mutation.updateTemplate": subject(
