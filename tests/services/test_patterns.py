@@ -64,7 +64,7 @@ def test_a_month_that_is_better_is_told_from_one_that_is_not() -> None:
 
 @pytest.mark.soak
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(("posts", "factor"), [(150, 1.8), (150, 2.2), (300, 1.5), (300, 1.8)])
+@pytest.mark.parametrize(("posts", "factor"), [(150, 2.0), (200, 1.8), (300, 1.8), (400, 1.5)])
 def test_nine_in_ten_are_found_and_one_in_twenty_is_false(posts: int, factor: float) -> None:
     """300 accounts each, whose intervals hold the truth as often as they say."""
     score = scored(range(300), posts, factor)
@@ -72,7 +72,7 @@ def test_nine_in_ten_are_found_and_one_in_twenty_is_false(posts: int, factor: fl
         f"{posts} posts, x{factor}: power {score.power:.3f}, false {score.false_rate:.3f}, "
         f"covered {score.covered / score.found:.3f}"
     )
-    assert score.power >= 0.88
+    assert score.power >= 0.9
     assert score.false_rate <= 0.05
     assert score.covered / score.found >= 0.9
 
