@@ -105,6 +105,7 @@ async def lifespan(app: Application) -> AsyncIterator[None]:
         graphql = GraphQLHTTP(edge)
         shared = with_cors(graphql, settings.allowed_origins)
         app.graphql = ObservedRequests(shared, app.state.executor.end, tracer)
+        app.sockets = GraphQLSockets(edge)
         app.router.routes.extend(routes(edge, graphql, app.state.explorer, made))
         app.router.routes.extend(watched(edge, made))
         if settings.worker:

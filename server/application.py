@@ -9,19 +9,24 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class Application(Starlette):
-    """Starlette. Once `graphql` is set, requests to `/graphql` go there past its layers.
+    """Starlette. Once they are set, requests to `/graphql` go to `graphql` past its layers, and
+    WebSockets to `sockets`, for each of which those would keep three kilobytes.
 
-    That application answers its own failures, and needs no middleware but what it brings.
+    These applications answer their own failures, and need no middleware but what they bring.
     """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.graphql: ASGIApp | None = None
+        self.sockets: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, socket or lifespan."""
-        if scope["type"] == "http" and scope["path"] == "/graphql" and self.graphql is not None:
-            scope["app"] = self
-            await self.graphql(scope, receive, send)
-        else:
+        short = None
+        if scope["type"] != "lifespan" and scope["path"] == "/graphql":
+            short = self.graphql if scope["type"] == "http" else self.sockets
+        if short is None:
             await super().__call__(scope, receive, send)
+        else:
+            scope["app"] = self
+            await short(scope, receive, send)

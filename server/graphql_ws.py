@@ -5,6 +5,7 @@ from typing import Generic
 from starlette.types import Receive, Scope, Send
 
 from server.edge import Edge, ViewerT
+from server.wire import forget_handshake
 from server.ws_channel import Closing
 from server.ws_messages import PROTOCOL
 from server.ws_session import Session
@@ -31,6 +32,7 @@ class GraphQLSockets(Generic[ViewerT]):
             return
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
         session = Session(self.edge, scope, receive, send)
+        forget_handshake(scope)
         try:
             leave = await self._opened(session)
         except Closing as closing:

@@ -45,6 +45,7 @@ class Admission(Generic[ViewerT]):
             cookies={} if token else self.credentials.cookies,
             connection_params=params or {},
         )
+        self._headers = {}  # they were for this alone, and would stay as long as the socket
         viewer = await self._authenticate(self.credentials)
         if self.edge.door is not None:
             self._leave = await self.edge.door.enter(viewer)
