@@ -20,6 +20,10 @@ class Audiences(Generic[ViewerT]):
         self._edge = edge
         self._audiences: dict[Hashable, Audience[ViewerT]] = {}
 
+    def __len__(self) -> int:
+        """How many there are, without those that are on their way."""
+        return len(self._audiences)
+
     def join(self, question: Question[ViewerT], follower: Follower[ViewerT]) -> None:
         """Tell a follower what comes from now on, or what came after a cursor first.
 

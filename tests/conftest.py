@@ -184,9 +184,9 @@ class Running:
 
 
 @asynccontextmanager
-async def serving(settings: Settings) -> AsyncIterator[Running]:
+async def serving(settings: Settings, running: Running | None = None) -> AsyncIterator[Running]:
     """A server, started; drained and stopped at the end."""
-    running = Running(settings)
+    running = running or Running(settings)
     task = asyncio.create_task(running.serve())
     while not running.server.started:
         assert not task.done(), task.exception()
