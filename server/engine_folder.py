@@ -107,7 +107,7 @@ def socket_folder(data: Path) -> Path:
     if len(os.fsencode(data / "mongod.sock")) <= LONGEST_SOCKET_PATH and _takes_sockets(data):
         return data
     name = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
-    folder = Path(tempfile.gettempdir()) / f"brandgraph-{os.getuid()}-{name}"
+    folder = temporary_folder() / f"brandgraph-{os.getuid()}-{name}"
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
     if found.st_uid != os.getuid() or found.st_mode & 0o077 or folder.is_symlink():
@@ -115,9 +115,20 @@ def socket_folder(data: Path) -> Path:
     return folder
 
 
+def temporary_folder() -> Path:
+    """The usual one, unless its name has capitals, as on macOS."""
+    usual = Path(tempfile.gettempdir())
+    return Path("/tmp") if has_capitals(usual) else usual  # noqa: S108 - a private folder in it
+
+
+def has_capitals(path: Path) -> bool:
+    """Whether the driver would look elsewhere: it takes a member of a set for a host's name."""
+    return str(path) != str(path).lower()
+
+
 def _takes_sockets(data: Path) -> bool:
     # A comma would end the address in mongod's --bind_ip; some mounts know no sockets at all.
-    if "," in str(data):
+    if "," in str(data) or has_capitals(data):
         return False
     probe = data / "probe.sock"
     try:

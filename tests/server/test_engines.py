@@ -324,6 +324,18 @@ def test_a_long_folder_has_its_sockets_in_a_private_one_that_stays_the_same(
     socket.parent.rmdir()
 
 
+def test_a_folder_whose_name_has_capitals_has_its_sockets_where_the_driver_looks(
+    tmp_path: Path,
+) -> None:
+    """PyMongo takes a member of a set for a host, and writes it in small letters."""
+    with started(Engines(tmp_path / "Ada's Data", valkey=False)) as urls:
+        with MongoClient[dict[str, object]](urls.mongodb, serverSelectionTimeoutMS=2000) as client:
+            assert client.admin.command("ping")["ok"] == 1
+        folder = socket_of(urls.mongodb).parent
+    assert str(folder) == str(folder).lower()
+    folder.rmdir()
+
+
 @pytest.mark.parametrize(("name", "setting"), [("MongoDB", "MONGODB_URL"), ("Valkey", "REDIS_URL")])
 def test_a_machine_without_the_program_is_told_what_to_set(
     data: Path, name: str, setting: str
