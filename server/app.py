@@ -41,16 +41,18 @@ from server.persisted import RegisteredDocuments, trusted
 from server.reports import report
 from server.revoked import Revoked
 from server.settings import Settings
+from server.siblings import Siblings
 from server.worker import run_worker
 from services.viewer import Viewer
 
 STATIC = Path(__file__).parent / "static"
 
 
-def create_app(settings: Settings) -> Application:
+def create_app(settings: Settings, siblings: Siblings | None = None) -> Application:
     """An application of its own: nothing is shared with another one in the same process.
 
     The engines' URLs have to be in the settings; `server.cli` starts embedded ones first.
+    `siblings` are the processes that serve with this one.
     """
     metrics, tracer = Metrics(), tracer_of(settings)
     executor = ObservedExecutor(
@@ -71,7 +73,7 @@ def create_app(settings: Settings) -> Application:
     seen = Middleware(ObservedRequests, end=executor.end, tracer=tracer)
     app = Application(routes=[], lifespan=lifespan, middleware=[seen])
     app.state.settings, app.state.metrics = settings, metrics
-    app.state.executor = executor
+    app.state.executor, app.state.siblings = executor, siblings
     app.state.trusted = trusted(settings.trusted_documents) if settings.trusted_documents else None
     app.state.explorer = explorer
     return app
@@ -107,7 +109,10 @@ async def lifespan(app: Application) -> AsyncIterator[None]:
         app.graphql = ObservedRequests(shared, app.state.executor.end, tracer)
         app.sockets = GraphQLSockets(edge)
         app.router.routes.extend(routes(edge, graphql, app.state.explorer, made))
-        app.router.routes.extend(watched(edge, made))
+        page, probes = watched(edge, made, app.state.siblings)
+        app.router.routes.extend(probes)
+        if app.state.siblings is not None:
+            await stack.enter_async_context(app.state.siblings.answering(page.packed))
         if settings.worker:
             await stack.enter_async_context(worker(made))
         yield
@@ -171,12 +176,14 @@ def routes(
     ]
 
 
-def watched(edge: Edge[Viewer], made: Backend) -> list[Route]:
-    """What supervisors, load balancers and Prometheus ask."""
-    checks = HealthChecks(made.mongo, made.redis, made.migrations())
+def watched(
+    edge: Edge[Viewer], made: Backend, siblings: Siblings | None
+) -> tuple[MetricsPage, list[Route]]:
+    """What supervisors, load balancers and Prometheus ask, and the page of numbers."""
+    checks = HealthChecks(made.mongo, made.redis, made.migrations(), siblings=siblings)
     here = partial(of_edge, edge.sockets, edge.executor.cache)
-    page = MetricsPage(made.metrics, checks, made.settings.data_dir, here)
-    return health_routes(checks, page, made.settings)
+    page = MetricsPage(made.metrics, checks, made.settings.data_dir, here, siblings)
+    return page, health_routes(checks, page, made.settings)
 
 
 @asynccontextmanager

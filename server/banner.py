@@ -22,6 +22,7 @@ def facts(settings: Settings, embedded: tuple[bool, bool]) -> Mapping[str, str]:
         "GraphQL": url,
         "MongoDB": f"embedded, in {settings.data_dir}" if mongodb else "at MONGODB_URL",
         "Redis": f"embedded (Valkey), in {settings.data_dir}" if redis else "at REDIS_URL",
+        **({"Processes": str(settings.processes)} if settings.processes > 1 else {}),
         "Worker": "inside this process" if settings.worker else "apart: brandgraph worker",
     }
 

@@ -61,14 +61,18 @@ def with_settings(run: Callable[[Settings], int]) -> None:
 def serve(
     port: Annotated[int | None, typer.Option(help="Instead of PORT.", min=0, max=65535)] = None,
     host: Annotated[str | None, typer.Option(help="Instead of HOST.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="How many processes, instead of PROCESSES.", min=1, max=64)
+    ] = None,
 ) -> None:
     """Run the API, with a worker inside unless WORKER=false.
 
     Starts embedded engines for MONGODB_URL and REDIS_URL where these are not set, makes what
     indexes are missing, and prints where to go. Ctrl-C or SIGTERM drains: sockets are told to
-    reconnect, running jobs are finished or released. A second Ctrl-C stops at once.
+    reconnect, running jobs are finished or released. A second Ctrl-C stops at once. With several
+    processes, one that dies is replaced.
     """
-    with_settings(lambda settings: commands.serve(settings, host, port))
+    with_settings(lambda settings: commands.serve(settings, host, port, workers))
 
 
 @app.command()

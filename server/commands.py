@@ -36,19 +36,28 @@ def say(line: str) -> None:
     typer.echo(line, err=True)
 
 
-def serve(settings: Settings, host: str | None = None, port: int | None = None) -> int:
+def serve(
+    settings: Settings,
+    host: str | None = None,
+    port: int | None = None,
+    processes: int | None = None,
+) -> int:
     """The API until it is told to stop."""
     settings = replace(
         settings,
         host=settings.host if host is None else host,
         port=settings.port if port is None else port,
+        processes=processes or settings.processes,
     )
     # A thread starts the engines while this one imports the application.
     with starting(settings, say) as ready:
-        from server.app import create_app
+        if settings.processes == 1:
+            from server.one_process import serve_here as run
+        else:
+            from server.processes import serve_in_processes as run
         from server.logs import configure
         from server.secrets import signing_keys
-        from server.serving import Server, listening, uvicorn_config
+        from server.serving import listening
 
         configure(settings)
         complete = ready()
@@ -56,15 +65,13 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
         signing_keys(complete)
         opened = listening(complete.host, complete.port)
         complete = replace(complete, port=opened.getsockname()[1])
-        app = create_app(complete)
-        server = Server(
-            uvicorn_config(complete, app),
+        served = run(
+            complete,
+            opened,
             ready=lambda: announce(complete, settings.embedded),
-            stopping=lambda: mention(complete, "Stopping: finishing what runs."),
-            part=lambda: app.state.edge.sockets.close_all(),  # noqa: PLW0108 - made by lifespan
+            tell=lambda line: mention(complete, line),
         )
-        server.run(sockets=[opened])
-    return 0 if server.started else 1
+    return 0 if served else 1
 
 
 def announce(settings: Settings, embedded: tuple[bool, bool]) -> None:

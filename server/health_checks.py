@@ -11,12 +11,14 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from datasources.backlog import Backlog
 from datasources.migrations import Migrations
 from datasources.mongo import Mongo
 from datasources.redis import Redis
+from server.siblings import Siblings
 from services.clock import Clock, utc_now
 
 PATIENCE = 1.0
@@ -83,6 +85,7 @@ class HealthChecks:
         redis: Redis,
         migrations: Migrations,
         clock: Clock = utc_now,
+        siblings: Siblings | None = None,
     ) -> None:
         self.backlog = Backlog(mongo, redis)
         self._mongo = mongo
@@ -101,6 +104,9 @@ class HealthChecks:
             "targets": (self._targets, "unknown"),
             "relay": (self._relay, "unknown"),
         }
+        if siblings is not None:
+            processes: Check = partial(all_of, siblings)
+            self._checks = {**self._checks, "processes": (processes, "unknown")}
 
     async def report(self) -> Health:
         """How all is: asked now, or less than `KEPT` seconds ago."""
@@ -161,6 +167,13 @@ class HealthChecks:
             self.backlog.untold(now), self.backlog.unqueued(now)
         )
         return late(max(untold, unqueued), UNTOLD)
+
+
+async def all_of(siblings: Siblings) -> Part:
+    """How many of the processes that are to serve do."""
+    alive = 1 + len(await siblings.ask())
+    facts = {"alive": alive, "wanted": siblings.count}
+    return Part("ok" if alive == siblings.count else "degraded", facts)
 
 
 def late(seconds: float, most: float) -> Part:

@@ -15,11 +15,14 @@ from prometheus_client.registry import Collector
 from execution.cache import OperationCache
 from server.health_checks import Health, HealthChecks
 from server.metrics import Metrics
+from server.metrics_families import joined, packed
+from server.siblings import Siblings
 from server.sockets import Sockets
 
 PATIENCE = 1.0
 NUMBERS = {
     "worker.alive": ("brandgraph_workers", "Workers heard of just now."),
+    "processes.alive": ("brandgraph_processes", "Processes that serve, of one `serve`."),
     "jobs.ready": ("brandgraph_jobs_waiting", "Jobs that could begin, or are being done."),
     "jobs.scheduled": ("brandgraph_jobs_scheduled", "Jobs for later."),
     "jobs.dead": ("brandgraph_jobs_dead", "Jobs given up and kept, a thousand at most."),
@@ -47,7 +50,8 @@ Here = Callable[[], Iterable[Metric]]
 class MetricsPage:
     """Gathers everything for one scrape. What an engine can't tell just now is left out.
 
-    `here` tells what is measured when it is asked for.
+    `here` tells what is measured when it is asked for. With `siblings`, what is of one process is
+    told for each, labelled with its number.
     """
 
     def __init__(
@@ -56,29 +60,43 @@ class MetricsPage:
         checks: HealthChecks,
         folder: Path,
         here: Here = tuple,
+        siblings: Siblings | None = None,
     ) -> None:
         self._metrics = metrics
         self._checks = checks
         self._folder = folder
         self._here = here
+        self._siblings = siblings
 
     async def text(self) -> tuple[bytes, str]:
         """The page and its media type. It is written in a thread: it can be long."""
-        health, told, used = await asyncio.gather(
-            self._checks.report(), self._told(), self._database_disk()
+        health, told, used, own = await asyncio.gather(
+            self._checks.report(), self._told(), self._database_disk(), self._of_processes()
         )
         disks = {"mongodb": used, "data": await asyncio.to_thread(used_of, self._folder)}
         found = [
-            *self._here(),
+            *own,
             *engines(health),
             *numbers(health),
             *events(told),
             disk({name: part for name, part in disks.items() if part is not None}),
         ]
-        return await asyncio.to_thread(self._write, found), CONTENT_TYPE_PLAIN_1_0_0
+        written = await asyncio.to_thread(generate_latest, Gathered(found))
+        return written, CONTENT_TYPE_PLAIN_1_0_0
 
-    def _write(self, found: list[Metric]) -> bytes:
-        return generate_latest(self._metrics.registry) + generate_latest(Gathered(found))
+    async def packed(self) -> bytes:
+        """What was counted in this process, for its siblings."""
+        return await asyncio.to_thread(lambda: packed(self._counted()))
+
+    def _counted(self) -> list[Metric]:
+        return [*self._metrics.registry.collect(), *self._here()]
+
+    async def _of_processes(self) -> list[Metric]:
+        siblings = self._siblings
+        if siblings is None:
+            return await asyncio.to_thread(self._counted)
+        own, others = await asyncio.gather(self.packed(), siblings.ask())
+        return await asyncio.to_thread(joined, {siblings.number: own, **others})
 
     async def _told(self) -> Mapping[str, int] | None:
         try:
@@ -137,7 +155,7 @@ def numbers(health: Health) -> Iterator[Metric]:
     """What waits."""
     for place, (name, about) in NUMBERS.items():
         part, _, fact = place.partition(".")
-        value = health.parts[part].facts.get(fact)
+        value = health.parts[part].facts.get(fact) if part in health.parts else None
         if value is not None:
             yield gauge(name, about, value)
 

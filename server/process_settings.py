@@ -13,6 +13,12 @@ from server.setting_types import number
 class ProcessSettings:
     """How the work is spread over processes."""
 
+    processes: int = setting(
+        number(1, 64),
+        "1",
+        "How many processes `serve` runs, as its `--workers`. More than one for each core are of "
+        "no use.",
+    )
     worker_port: int = setting(
         number(0, 65_535),
         "0",

@@ -18,6 +18,7 @@ from server.wire import WiredProtocol
 
 DRAIN_SECONDS = 10
 BACKLOG = 2048
+STOPPING = "Stopping: finishing what runs."
 
 
 def listening(host: str, port: int, name: str = "PORT") -> socket.socket:

@@ -39,6 +39,7 @@ WRONG = {
     "EXPLORER": ["ja"],
     "INTROSPECTION": ["none"],
     "WORKER": ["inside"],
+    "PROCESSES": ["0", "65", "all"],
     "WORKER_PORT": ["-1", "65536", "http"],
     "WORKER_CONCURRENCY": ["0", "lots"],
     "REDELIVERY_SECONDS": ["0", "soon"],
