@@ -183,15 +183,17 @@ class Executor:
         context: OperationContext,
         root: object,
     ) -> "graphql.Executor[Any]":
-        run = graphql.Executor.build(
-            self.schema,
-            prepared.document,
-            root,
-            context,
-            variables,
-            prepared.name,
-            hide_suggestions=not self.suggestions,
-        )
+        run = prepared.programs.renewed(variables, context, root)
+        if run is None:
+            run = graphql.Executor.build(
+                self.schema,
+                prepared.document,
+                root,
+                context,
+                variables,
+                prepared.name,
+                hide_suggestions=not self.suggestions,
+            )
         if isinstance(run, list):
             raise rejected(run, codes.BAD_USER_INPUT, self.report)
         return run

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from strawberry.dataloader import DataLoader
-
 from datasources.spans import current, within
 from schema.enums import Role
+from schema.loader import Load, Loader
 from schema.types.content import Content
 from schema.types.job import Job
 from schema.types.performance import ContentPerformance
@@ -22,7 +20,6 @@ from schema.types.workspace_settings import WorkspaceSettings
 from services.services import Services
 from services.viewer import Viewer
 
-Load = Callable[[list[str]], Awaitable[Sequence[Any]]]
 Source = Callable[[Services, list[str]], Awaitable[Sequence[Any]]]
 PersonalSource = Callable[[Services, Viewer, list[str]], Awaitable[Sequence[Any]]]
 
@@ -113,14 +110,6 @@ PERSONAL_SOURCES: dict[str, PersonalSource] = {
 """Loaders of what depends on who asks. Only these are given the viewer."""
 
 
-class Loader(DataLoader[str, Any]):
-    """A loader that can be asked for many keys with one call and one future a key not yet known."""
-
-    async def load_level(self, keys: Sequence[str]) -> list[Any]:
-        """What each key names, in their order; the exception in the place of one that failed."""
-        return await asyncio.gather(*map(self.load, keys), return_exceptions=True)
-
-
 class Loaders:
     """The loaders of one operation, each made when it is first asked for.
 
@@ -137,7 +126,7 @@ class Loaders:
     def __getitem__(self, name: str) -> Loader:
         made = self._made.get(name)
         if made is None:
-            made = self._made[name] = Loader(load_fn=self._load(name))
+            made = self._made[name] = Loader(self._load(name))
         return made
 
     def _load(self, name: str) -> Load:

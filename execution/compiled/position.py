@@ -24,7 +24,7 @@ Complete: TypeAlias = Callable[["Run", Any, Place], Any]
 class Field:
     """A field of one type as one operation asks for it."""
 
-    __slots__ = ("definition", "details", "name", "nodes", "parent", "where")
+    __slots__ = ("definition", "details", "name", "nodes", "parent", "told", "where")
 
     def __init__(
         self, parent: GraphQLObjectType, definition: GraphQLField, details: FieldDetailsList
@@ -34,6 +34,7 @@ class Field:
         self.details = details
         self.nodes: list[FieldNode] = [detail.node for detail in details]
         self.name: str = self.nodes[0].name.value
+        self.told = (self.name, self.nodes, definition.type, parent)
         self.where = GraphQLError("", self.nodes)
 
 

@@ -7,13 +7,18 @@ import graphql
 from graphql import (
     DirectiveNode,
     ExecutionResult,
+    GraphQLError,
     SelectionNode,
     SelectionSetNode,
     VariableNode,
 )
+from graphql.execution.values import get_variable_values
 
 from execution.compiled.compiler import Compiler, NotCompiled
 from execution.compiled.run import Run, Step
+
+MOST_ERRORS = 50
+"""Of variables, that are told of one request, as graphql-core has it."""
 
 MOST_VARIANTS = 8
 """Combinations of conditions that one operation is compiled for; further ones are interpreted."""
@@ -51,6 +56,7 @@ class Programs:
     def __init__(self) -> None:
         self.variants: dict[Hashable, Program | None] = {}
         self.conditions: tuple[str, ...] | None = None
+        self.template: graphql.Executor[Any] | None = None
         self.size = 0
 
     def find(self, core: "graphql.Executor[Any]") -> Program | None:
@@ -60,8 +66,35 @@ class Programs:
         coerced = core.variable_values.coerced
         variant = tuple([coerced.get(name) for name in self.conditions])
         if variant in self.variants:
-            return self.variants[variant]
-        return self.add(variant, core) if len(self.variants) < MOST_VARIANTS else None
+            program = self.variants[variant]
+        else:
+            program = self.add(variant, core) if len(self.variants) < MOST_VARIANTS else None
+        if program is not None and self.template is None:
+            self.template = core.build_per_event_executor(None)
+            self.template.context_value = None
+        return program
+
+    def renewed(
+        self, variables: dict[str, Any], context: object, root: object
+    ) -> "graphql.Executor[Any] | list[GraphQLError] | None":
+        """What graphql-core would build for another request: only the variables are looked at.
+
+        None where the operation was not compiled yet; the errors of variables that do not fit.
+        """
+        template = self.template
+        if template is None:
+            return None
+        core = template.build_per_event_executor(root)
+        core.context_value = context
+        definitions = template.operation.variable_definitions
+        if definitions:
+            found = get_variable_values(
+                template.schema, definitions, variables, MOST_ERRORS, template.hide_suggestions
+            )
+            if isinstance(found, list):
+                return found
+            core.variable_values = found
+        return core
 
     def add(self, variant: Hashable, core: "graphql.Executor[Any]") -> Program | None:
         """Compiles a form, or remembers that there is none."""

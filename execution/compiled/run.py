@@ -105,8 +105,7 @@ class Run:
     def note(self, error: GraphQLError, path: Keys) -> None:
         """Keeps an error that made a position null, and ends what would fill the inside of it."""
         busy = bool(self.jobs or self.wanted or self.running)
-        added = self.errors.add(error, path, busy=busy)
-        if added and self.running and len(error.path or ()) != len(path):
+        if self.errors.add(error, path, busy=busy) and len(error.path or ()) != len(path):
             self.abandon(path)
 
     def abandon(self, path: Keys) -> None:
@@ -236,14 +235,7 @@ class Run:
                 core.variable_values, core.context_value, core.is_awaitable, core.abort_signal,
                 core.async_helpers,
             )  # fmt: skip
-        return GraphQLResolveInfo(
-            field.name,
-            field.nodes,
-            field.definition.type,
-            field.parent,
-            path_of(place),
-            *self.rest,
-        )
+        return GraphQLResolveInfo._make((*field.told, path_of(place), *self.rest))
 
 
 def close(awaitable: Awaitable[Any] | None) -> None:
