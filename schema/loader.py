@@ -80,15 +80,18 @@ class Loader:
         batch = self._next
         if batch is None:
             batch = self._next = Batch()
-            task = asyncio.get_running_loop().create_task(self._run(batch))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            asyncio.get_running_loop().call_soon(self._begin, batch)
         batch.keys.append(key)
         self._batches[key] = batch
         return batch
 
+    def _begin(self, batch: Batch) -> None:
+        """The task begins with the turn after the next: those that begin now can still join."""
+        task = asyncio.get_running_loop().create_task(self._run(batch))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
     async def _run(self, batch: Batch) -> None:
-        """Begins with the next turn of the loop, when all of this one have joined."""
         self._next = None
         try:
             found = await self._load(batch.keys)
