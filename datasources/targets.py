@@ -52,6 +52,8 @@ class Target(Record, frozen=True, kw_only=True):
     last started it: what comes after counts towards giving up. `turn` rises with every
     transaction that looks at the targets of the piece, so that two of them collide rather than
     miss each other. `found_status` is what the piece goes back to if nothing went out.
+
+    `measure_at` is when its platform is next asked how it does; None is at once.
     """
 
     content_id: str
@@ -72,6 +74,7 @@ class Target(Record, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime
     published_at: datetime | None = None
+    measure_at: datetime | None = None
 
     @property
     def in_flight(self) -> bool:
@@ -90,6 +93,10 @@ class Targets(Collection[Target]):
         ),
         IndexModel([("state", ASCENDING), ("updated_at", ASCENDING)], name="by_state"),
         IndexModel([("workspace_id", ASCENDING), ("_id", ASCENDING)], name="of_workspace"),
+        IndexModel(
+            [("platform", ASCENDING), ("state", ASCENDING), ("measure_at", ASCENDING)],
+            name="to_measure",
+        ),
     )
 
     async def of_contents(self, content_ids: Sequence[str]) -> dict[str, list[Target]]:
@@ -140,3 +147,24 @@ class Targets(Collection[Target]):
             sort=[("updated_at", ASCENDING)],
             limit=limit,
         )
+
+    async def to_measure(self, platform: Platform, now: datetime, *, limit: int) -> list[Target]:
+        """Published targets that are due to be measured, those waiting longest first."""
+        return await self.find(
+            {
+                "platform": platform,
+                "state": PublishState.PUBLISHED,
+                "measure_at": {"$not": {"$gt": now}},
+            },
+            sort=[("measure_at", ASCENDING)],
+            limit=limit,
+        )
+
+    async def claim_measuring(self, target: Target, following: datetime) -> bool:
+        """Set its next time; False if another worker has done so."""
+        wanted = {"_id": target.id, "measure_at": target.measure_at}
+        return await self.update_many(wanted, {"$set": {"measure_at": following}}) == 1
+
+    async def measure_at(self, ids: Sequence[str], at: datetime) -> None:
+        """Measure these then, and not before."""
+        await self.update_many({"_id": {"$in": list(ids)}}, {"$set": {"measure_at": at}})

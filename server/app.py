@@ -170,7 +170,7 @@ def routes(
     found: list[BaseRoute] = explorer.routes() if explorer else []
     return [
         *found,
-        *feed_routes(made.services.feeds),
+        *feed_routes(made.services.feeds, made.services.feed_reads),
         Route("/graphql", graphql),
         WebSocketRoute("/graphql", GraphQLSockets(edge)),
     ]

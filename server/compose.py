@@ -21,6 +21,7 @@ from server.backend import Backend
 from server.clients import limits_of, mongo_of, redis_of
 from server.compose_ai import ai_of
 from server.compose_figures import figures
+from server.compose_publishing import adapters_of, deliveries_of
 from server.compose_team import team_of
 from server.metrics import Metrics
 from server.search import search_of
@@ -28,7 +29,6 @@ from server.secrets import signing_keys
 from server.settings import Settings
 from server.signups import CountedAccounts
 from services.access import Access
-from services.adapters import Adapters
 from services.api_keys import ApiKeys
 from services.audit import Audit, AuditTrail
 from services.authentication import Authentication
@@ -36,13 +36,11 @@ from services.clock import Clock, utc_now
 from services.content import ContentService
 from services.cookies import Cookies
 from services.counts import counts
-from services.deliveries import Deliveries
 from services.endings import Endings
 from services.entitlements import Entitlements
 from services.erasure import Erasure
 from services.events import Events
 from services.export import Export
-from services.feed_adapter import FeedAdapter
 from services.feeds import Feeds
 from services.ids import Ids
 from services.indexing import FOLLOWS as INDEXED_AFTER
@@ -172,7 +170,8 @@ def assemble(
         clock=clock,
         new_id=new_id,
     ).counting(metrics.signups.inc)
-    counted = figures(mongo, redis, stores, access, events, users, content, clock)
+    adapters = adapters_of(stores, settings)
+    counted = figures(mongo, redis, stores, access, events, users, content, adapters, clock, new_id)
     erasure = Erasure(
         mongo,
         stores,
@@ -198,6 +197,7 @@ def assemble(
         erasure=erasure,
         events=events,
         export=Export(stores, users, clock),
+        feed_reads=counted.feed_reads,
         feeds=Feeds(stores.entries, stores.workspaces, settings.url),
         indexing=found.indexing,
         insights=counted.insights,
@@ -213,6 +213,7 @@ def assemble(
             new_id,
             forget=[counted.ledger.forget],
         ),
+        measuring=counted.measuring,
         members=team.members,
         jobs=ai.jobs,
         models=ai.models,
@@ -233,15 +234,7 @@ def assemble(
         ),
         workspaces=team.workspaces,
     )
-    deliveries = Deliveries(
-        mongo,
-        stores.contents,
-        stores.targets,
-        stores.users,
-        progress,
-        Adapters([FeedAdapter(stores.entries, settings.url)]),
-        clock,
-    )
+    deliveries = deliveries_of(mongo, stores, progress, adapters, clock)
     return Backend(
         settings,
         mongo,

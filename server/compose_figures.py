@@ -7,17 +7,22 @@ from dataclasses import dataclass
 
 from datasources.figure_cache import FigureCache
 from datasources.mongo import Mongo
+from datasources.reads import Reads
 from datasources.redis import Redis
 from datasources.stores import Stores
 from services.access import Access
+from services.adapters import Adapters
 from services.analytics import AnalyticsService
 from services.benchmarking import Benchmarking
 from services.clock import Clock
 from services.content import ContentService
 from services.erasure import Forget
 from services.events import Events
+from services.feed_reads import FeedReads
+from services.ids import NewId
 from services.insights import InsightService
 from services.ledger import Books, Ledger
+from services.measuring import Measuring
 from services.metrics import MetricsService
 from services.performance import PerformanceService
 from services.users import UserService
@@ -34,6 +39,8 @@ class Figures:
     performance: PerformanceService
     benchmarking: Benchmarking
     insights: InsightService
+    feed_reads: FeedReads
+    measuring: Measuring
 
     def forgetting(self, forget: Forget) -> Forget:
         """Forget topics, and what is kept of the workspaces among them."""
@@ -54,7 +61,9 @@ def figures(
     events: Events,
     users: UserService,
     content: ContentService,
+    adapters: Adapters,
     clock: Clock,
+    new_id: NewId,
 ) -> Figures:
     """Wired together."""
     books = Books(
@@ -77,6 +86,17 @@ def figures(
     )
     benchmarking = Benchmarking(stores.benchmarks, stores.analytics_hours, access, clock)
     return Figures(
+        feed_reads=FeedReads(
+            mongo,
+            Reads(redis),
+            stores.contents,
+            stores.analytics_standings,
+            stores.analytics_editions,
+            ledger,
+            clock,
+            new_id,
+        ),
+        measuring=Measuring(stores.targets, adapters, ledger, clock),
         benchmarking=benchmarking,
         insights=InsightService(
             stores.analytics_standings,

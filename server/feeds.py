@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from datasources.failures import Unavailable
+from datasources.feed import Entry
 from server.feed_pages import FORMATS, POLICY, entry_page, feed_page
 from services.failures import NotFound
 from services.feed_formats import ATOM, JSON, RSS, atom, json_feed, rss
+from services.feed_reads import FeedReads, is_person
 from services.feeds import Feed, Feeds
 
 FRESH = "public, max-age=60"
@@ -24,8 +27,11 @@ HTML = "text/html; charset=utf-8"
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def feed_routes(feeds: Feeds) -> list[Route]:
-    """The routes below `/feeds`. What nobody published is 404, whether or not it exists."""
+def feed_routes(feeds: Feeds, reads: FeedReads | None = None) -> list[Route]:
+    """The routes below `/feeds`. What nobody published is 404, whether or not it exists.
+
+    `reads` counts what people look at, where it is given.
+    """
 
     def format_route(name: str, kind: str) -> Route:
         async def endpoint(request: Request) -> Response:
@@ -37,12 +43,24 @@ def feed_routes(feeds: Feeds) -> list[Route]:
 
     async def index(request: Request) -> Response:
         feed = await feeds.feed(request.path_params["workspace"])
-        return answer(request, feed_page(feed), HTML, feed.updated_at)
+        reply = answer(request, feed_page(feed), HTML, feed.updated_at)
+        return counting(request, reply, feed.entries, opened=False)
 
     async def entry(request: Request) -> Response:
         names = request.path_params
         feed, found = await feeds.entry(names["workspace"], names["entry"])
-        return answer(request, entry_page(feed, found), HTML, feed.updated_at)
+        reply = answer(request, entry_page(feed, found), HTML, feed.updated_at)
+        return counting(request, reply, [found], opened=True)
+
+    def counting(
+        request: Request, reply: Response, entries: Sequence[Entry], *, opened: bool
+    ) -> Response:
+        """The reply, which is counted once it is out: not what the reader had already."""
+        if reads and reply.status_code == 200 and is_person(request.method, request.headers):
+            ids = [each.content_id for each in entries]
+            home = request.path_params["workspace"]
+            reply.background = BackgroundTask(reads.shown, home, ids, opened=opened)
+        return reply
 
     return [
         *(format_route(name, kind) for name, kind, _ in FORMATS),

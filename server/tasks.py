@@ -16,6 +16,8 @@ from services.services import Services
 
 CHORES_EVERY = timedelta(seconds=30)
 HOURLY = timedelta(hours=1)
+READS_EVERY = timedelta(seconds=20)
+MEASURE_EVERY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ def chores(services: Services | None) -> Mapping[str, Recurring]:
     return {
         "begin_search_index": Recurring(services.indexing.catch_up, CHORES_EVERY),
         "finish_sessions": Recurring(services.sessions.finish, CHORES_EVERY),
+        "fold_reads": Recurring(services.feed_reads.fold, READS_EVERY),
+        "measure_posts": Recurring(services.measuring.run, MEASURE_EVERY),
         "refresh_benchmarks": Recurring(services.benchmarking.refresh, HOURLY),
         "finish_erasures": Recurring(services.erasure.finish, CHORES_EVERY),
     }

@@ -17,6 +17,7 @@ from services.entitlements import Entitlements
 from services.erasure import Erasure
 from services.events import Events
 from services.export import Export
+from services.feed_reads import FeedReads
 from services.feeds import Feeds
 from services.indexing import Indexing
 from services.insights import InsightService
@@ -24,6 +25,7 @@ from services.invitation_answers import InvitationAnswers
 from services.invitations import InvitationService
 from services.jobs import Jobs
 from services.lifecycle import Lifecycle
+from services.measuring import Measuring
 from services.members import MemberService
 from services.metrics import MetricsService
 from services.models import Models
@@ -57,6 +59,7 @@ class Services:
     erasure: Erasure
     events: Events
     export: Export
+    feed_reads: FeedReads
     feeds: Feeds
     indexing: Indexing
     insights: InsightService
@@ -64,6 +67,7 @@ class Services:
     invitations: InvitationService
     jobs: Jobs
     lifecycle: Lifecycle
+    measuring: Measuring
     members: MemberService
     models: Models
     metrics: MetricsService
