@@ -68,12 +68,40 @@ def damaged(dice: random.Random, texts: Sequence[bytes]) -> bytes:
     return text
 
 
-def endless(texts: Sequence[bytes], number: int) -> Iterator[bytes]:
-    """Each of the texts as it is, then damaged ones without end."""
+def grafted(dice: random.Random, texts: Sequence[bytes]) -> bytes:
+    """One of the texts, JSON as before, with one value in it replaced: it gets further."""
+    text = dice.choice(texts)
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        return damaged(dice, texts)
+    try:
+        return json.dumps(changed(dice, content)).encode()
+    except RecursionError:
+        return text
+
+
+def changed(dice: random.Random, content: Any) -> Any:
+    """The same with something else at one place."""
+    if isinstance(content, dict) and content:
+        name = dice.choice(list(content))
+        return {**content, name: changed(dice, content[name])}
+    if isinstance(content, list) and content and dice.random() < 0.5:
+        at = dice.randrange(len(content))
+        return [*content[:at], changed(dice, content[at]), *content[at + 1 :]]
+    if isinstance(content, str) and " " in content:  # a document, or near to one
+        words = content.split(" ")
+        words[dice.randrange(len(words))] = dice.choice((*TOKENS, *words, ""))
+        return " ".join(words)
+    return json.loads(dice.choice(HARD_VALUES))
+
+
+def endless(corpus: Sequence[bytes], made: Sequence[bytes], number: int) -> Iterator[bytes]:
+    """Damaged ones of both alike, without end: torn, or with another value at some place."""
     dice = random.Random(number)
-    yield from texts
     while True:
-        yield damaged(dice, texts)
+        damage, texts = dice.choice((damaged, grafted)), dice.choice((corpus, made))
+        yield damage(dice, texts)
 
 
 @dataclass

@@ -75,7 +75,7 @@ def texts(
 ) -> Iterator[bytes]:
     """The corpus, what hypothesis makes, and damaged ones of both."""
     made = drawn(strategy, DRAWN, number)
-    return chain(corpus, made, endless([*corpus, *made], number))
+    return chain(corpus, made, endless(corpus, made, number))
 
 
 @pytest.mark.parametrize("what", ["bodies", "frames"])
