@@ -12,8 +12,8 @@ from tests.server.graphql_flood import Flood, drawn, endless
 from tests.server.graphql_fuzz import bodies, frames
 from tests.server.graphql_site import until
 
-COUNT = 500
-DRAWN = 100
+COUNT = 250
+DRAWN = 80
 
 
 def flood_of(server: Running, person: Client) -> Flood:

@@ -1,0 +1,186 @@
+"""One engine, or the worker, is stopped: told within two seconds, refused fast, and then all works.
+
+What hangs instead of stopping is in `test_outages.py` and `test_health.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from datasources.mongo import Mongo
+from datasources.redis import Redis
+from server.engines import Engines, EngineUrls
+from server.settings import Settings
+from tests.client import Client
+from tests.conftest import Running, serving, settings_for
+from tests.resolvers.test_content import CREATE, LIST, write
+from tests.server.processes import running
+from tests.subscriptions.test_content import CHANGED, PUBLISHED, publish
+
+SHOWN_WITHIN = 2.0
+AT_ONCE = 2.0
+"""Seconds for a refusal: the server's patience with an engine is one."""
+BACK_WITHIN = 15.0
+NEVER_NEEDED_AN_ENGINE = "{ __typename }"
+HOME = "{ workspaces(first: 1) { edges { node { id } } } }"
+
+
+async def health(client: Client) -> tuple[int, str, dict[str, str]]:
+    """The status of /health/ready, what it says, and of each part."""
+    response = await client.http.get(f"{client.url}/health/ready")
+    told = response.json()
+    parts = {name: part["status"] for name, part in told["checks"].items()}
+    return response.status_code, told["status"], parts
+
+
+async def shows(client: Client, part: str, status: str, since: float) -> None:
+    """Wait until health says so of a part; within two seconds of that moment."""
+    while (await health(client))[2][part] != status:
+        assert time.monotonic() - since < SHOWN_WITHIN, f"{part} is not {status} yet"
+    assert time.monotonic() - since < SHOWN_WITHIN
+
+
+async def well(client: Client) -> None:
+    """Wait until every part is."""
+    async with asyncio.timeout(BACK_WITHIN):
+        while (await health(client))[1] != "ok":
+            pass
+
+
+async def refused(client: Client, query: str, **variables: Any) -> None:
+    """See that it is refused with UNAVAILABLE, fast."""
+    began = time.monotonic()
+    answer = await client.run(query, **variables)
+    took = time.monotonic() - began
+    assert answer.code == "UNAVAILABLE", answer.body
+    assert answer.error["extensions"]["retryAfter"] > 0
+    assert took < AT_ONCE
+
+
+@dataclass
+class Apart:
+    """A server on two engines, of which either may be stopped."""
+
+    engines: dict[str, Engines]
+    running: Running
+    ada: Client
+    home: str = ""
+
+    async def stop(self, name: str) -> float:
+        """Stop one; the moment at which it was gone."""
+        await asyncio.to_thread(self.engines[name].stop)
+        return time.monotonic()
+
+    async def start(self, name: str) -> None:
+        """Start it again."""
+        await asyncio.to_thread(self.engines[name].start)
+
+
+@pytest.fixture
+async def apart(tmp_path: Path) -> AsyncIterator[Apart]:
+    """That server, with an account, well in all its parts."""
+    engines = {
+        "mongodb": Engines(tmp_path / "m", valkey=False),
+        "redis": Engines(tmp_path / "r", mongod=False),
+    }
+    try:
+        urls = EngineUrls(engines["mongodb"].start().mongodb, engines["redis"].start().redis)
+        async with (
+            serving(settings_for(urls, "apart", tmp_path)) as server,
+            httpx.AsyncClient(timeout=20) as http,
+        ):
+            nobody = Client(server.url, http, listening=lambda: server.backend.events.listening)
+            ada = await nobody.register("ada@example.com")
+            await well(ada)
+            yield Apart(engines, server, ada)
+    finally:
+        for each in engines.values():
+            each.stop()
+
+
+@pytest.mark.parametrize(("gone", "other"), [("mongodb", "redis"), ("redis", "mongodb")])
+async def test_an_engine_that_is_stopped_shows_is_refused_and_is_found_again(
+    apart: Apart, gone: str, other: str
+) -> None:
+    """A socket that was open stays open, and is told what happens once all is well again."""
+    ada = apart.ada
+    [home] = (await ada.data(HOME))["workspaces"]["edges"]
+    kept = await write(ada, "Before")
+    async with ada.socket() as socket:
+        changes = await socket.subscribe(CHANGED, id=home["node"]["id"])
+        since = await apart.stop(gone)
+
+        await shows(ada, gone, "unavailable", since)
+        status, _, parts = await health(ada)
+        assert (status, parts[other]) == (503, "ok")
+        await refused(ada, LIST)
+        await refused(ada, CREATE, input={"type": "POST", "body": "Lost?"})
+        stranger = await ada.with_token(None).run(NEVER_NEEDED_AN_ENGINE)
+        assert stranger.data == {"__typename": "Query"}
+        assert (await ada.http.get(f"{ada.url}/health/live")).status_code == 200
+        await socket.send({"type": "ping"})
+        assert await socket.receive() == {"type": "pong"}
+
+        await apart.start(gone)
+        await well(ada)
+        made = await write(ada, "After")
+        event = await changes.next(BACK_WITHIN)
+        assert event.data["contentChanged"]["contentId"] == made["id"]
+        stream = await socket.subscribe(PUBLISHED, userId=ada.user_id)
+        await publish(ada, made["id"])  # the worker is well again, too
+        found: list[Any] = []
+        async with asyncio.timeout(BACK_WITHIN):
+            while not found or "contentPublished" not in found[-1]["payload"]["data"]:
+                found.append(await socket.receive(BACK_WITHIN))
+        assert found[-1]["id"] == stream._id
+    assert {each["id"] for each in (await ada.data(LIST))["contents"]} == {kept["id"], made["id"]}
+
+
+async def test_a_worker_that_is_killed_shows_and_a_new_one_does_what_was_left(
+    engines: EngineUrls,
+    settings: Settings,
+    mongo: Mongo,
+    redis: Redis,
+    name: str,
+    tmp_path: Path,
+) -> None:
+    """Requests are answered all the time: a load balancer has nothing to take away."""
+    on = {
+        "MONGODB_URL": engines.mongodb,
+        "MONGODB_DATABASE": name,
+        "REDIS_URL": engines.redis,
+        "REDIS_NAMESPACE": name,
+        "AUTH_KEYS": "test:" + "k" * 32,
+        "PUBLIC_URL": settings.public_url,
+        "REDELIVERY_SECONDS": "2",
+    }
+    async with (
+        serving(replace(settings, worker=False)) as server,
+        httpx.AsyncClient(timeout=20) as http,
+    ):
+        nobody = Client(server.url, http, listening=lambda: server.backend.events.listening)
+        ada = await nobody.register("ada@example.com")
+        with running(tmp_path, "worker", **on) as first:
+            await well(ada)
+            os.killpg(first.process.pid, signal.SIGKILL)
+            await shows(ada, "worker", "degraded", time.monotonic())
+        assert (await health(ada))[:2] == (200, "degraded")
+        made = await write(ada, "While nobody works")
+        async with ada.socket() as socket:
+            stream = await socket.subscribe(PUBLISHED, userId=ada.user_id)
+            await publish(ada, made["id"])
+            with running(tmp_path, "worker", **on) as second:
+                event = await stream.next(BACK_WITHIN)
+                assert event.data["contentPublished"]["id"] == made["id"]
+                await well(ada)
+                assert second.stop() == 0
