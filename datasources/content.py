@@ -9,6 +9,7 @@ import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from datasources.collection import Collection, Record
+from datasources.generated import Generated
 
 
 class ContentType(StrEnum):
@@ -62,7 +63,8 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
 class Content(Record, frozen=True, kw_only=True):
     """A piece of content. `version` rises by one with every change of its text or its labels.
 
-    `archived_from` is the status to go back to when it is restored from the archive.
+    `archived_from` is the status to go back to when it is restored from the archive. `generated`
+    tells of the model that wrote it, if one did.
     """
 
     workspace_id: str
@@ -80,6 +82,7 @@ class Content(Record, frozen=True, kw_only=True):
     updated_at: datetime
     published_at: datetime | None = None
     scheduled_for: datetime | None = None
+    generated: Generated | None = None
 
 
 def ordered(by: str, among: str | None = None) -> IndexModel:
@@ -108,4 +111,9 @@ class Contents(Collection[Content]):
             default_language="none",
         ),
         IndexModel([("author_id", ASCENDING), ("_id", ASCENDING)], name="by_author"),
+        IndexModel(
+            [("workspace_id", ASCENDING), ("generated.source", ASCENDING)],
+            name="by_source",
+            partialFilterExpression={"generated.source": {"$exists": True}},
+        ),
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from datasources.collection import document
 from datasources.content import Content, Contents, ContentStatus
+from datasources.generated import Generated
 from datasources.mongo import Mongo
 from datasources.pages import Order, Page, Window, page
 from datasources.versions import Version, Versions
@@ -105,7 +106,13 @@ class ContentService:
             query.filter(workspace_id), sort=order.sort(), limit=limit, skip=offset
         )
 
-    async def create(self, viewer: Viewer, workspace_id: str, draft: Draft) -> Content:
+    async def create(
+        self,
+        viewer: Viewer,
+        workspace_id: str,
+        draft: Draft,
+        generated: Generated | None = None,
+    ) -> Content:
         """Store a new draft, its first version, its event and its audit entry, or nothing."""
         await self._access.check(viewer, Permission.CONTENT_WRITE, workspace_id)
         now = self._clock()
@@ -119,6 +126,7 @@ class ContentService:
             platforms=draft.platforms,
             tags=draft.tags,
             metadata=metadata(draft.body),
+            generated=generated,
             created_at=now,
             updated_at=now,
         )

@@ -98,6 +98,15 @@ class Jobs:
         self._new_id = new_id
         self._priority = priority
 
+    async def allow(
+        self,
+        viewer: Viewer,
+        workspace_id: str,
+        permission: Permission = Permission.CONTENT_WRITE,
+    ) -> None:
+        """Pass if the viewer may start jobs there."""
+        await self._access.check(viewer, permission, workspace_id)
+
     async def start(
         self,
         viewer: Viewer,
@@ -107,7 +116,7 @@ class Jobs:
         permission: Permission = Permission.CONTENT_WRITE,
     ) -> TrackedJob:
         """Have a kind of job done with these arguments, plain values as JSON holds them."""
-        await self._access.check(viewer, permission, workspace_id)
+        await self.allow(viewer, workspace_id, permission)
         now = self._clock()
         job = TrackedJob(
             id=self._new_id("job"),

@@ -1,0 +1,153 @@
+"""Generation as the worker does it: read, write, form, score, keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from datasources.content import Content
+from datasources.generated import Generated, Scores, Variant
+from datasources.models import ModelAnswerUnusable, Provider, Written
+from services.content import ContentService
+from services.differences import LEAST, difference, distinct
+from services.drafts import Draft
+from services.generation_prompt import request_of
+from services.generation_request import GenerationRequest, refuse_language
+from services.job_handlers import Attempt, Outcome, Result
+from services.model_ledger import ModelLedger
+from services.models import Models, Purpose
+from services.post_brief import Drafts, DraftText
+from services.post_rules import formed, shortened
+from services.post_scores import PostScores
+from services.topic_field import field_of
+from services.viewer import Viewer
+from services.writing_context import Background, WritingContext
+
+KIND = "generate"
+FEATURE = "generation"
+
+
+class GenerationJob:
+    """The handler. All that it keeps, it keeps in the transaction that ends the job."""
+
+    def __init__(
+        self,
+        models: Models,
+        ledger: ModelLedger,
+        background: Background,
+        content: ContentService,
+    ) -> None:
+        self._models = models
+        self._ledger = ledger
+        self._background = background
+        self._scores = PostScores(models, background.voices)
+        self._content = content
+
+    async def __call__(self, attempt: Attempt) -> Outcome:
+        """Do it."""
+        job = attempt.job
+        request = msgspec.convert(job.arguments, GenerationRequest)
+        purpose = Purpose(job.workspace_id, FEATURE, job.user_id, job.id)
+        await attempt.stage("reading", 0.1)
+        context = await self._background.gather(purpose, request.topic)
+        await attempt.stage("writing", 0.2)
+        written = await self._write(attempt, purpose, request, context)
+        await attempt.stage("scoring", 0.8)
+        versions = usable(request, written.answer)
+        texts = [version.body for version in versions]
+        scores = await self._scores.of(purpose, texts, request.topic, context)
+        order = sorted(range(len(versions)), key=lambda place: overall(scores[place]), reverse=True)
+        attempt.said(versions[order[0]].body)
+        ranked = [(versions[place], scores[place]) for place in order]
+        return Outcome(lambda: self._keep(attempt, request, written, ranked))
+
+    async def _write(
+        self,
+        attempt: Attempt,
+        purpose: Purpose,
+        request: GenerationRequest,
+        context: WritingContext,
+    ) -> Written[Drafts]:
+        model = await self._models.text(purpose.workspace_id)
+        refuse_language(request.language, model.languages)
+        offline = model.id.provider is Provider.OFFLINE
+        field = await field_of(self._models, purpose, request.topic) if offline else "general"
+
+        async def told(so_far: Mapping[str, Any]) -> None:
+            versions = so_far.get("versions") or [{}]
+            if isinstance(versions[0], dict) and versions[0].get("body"):
+                attempt.said(str(versions[0]["body"]))
+
+        step = replace(purpose, step="write")
+        return await self._models.write(step, request_of(request, context, field), told)
+
+    async def _keep(
+        self,
+        attempt: Attempt,
+        request: GenerationRequest,
+        written: Written[Drafts],
+        ranked: Sequence[tuple[DraftText, Scores]],
+    ) -> Result:
+        (best, scores), *others = ranked
+        job = attempt.job
+        cost = await self._ledger.cost_of_job(job.id)
+        generated = Generated(
+            source=request.topic,
+            model=str(written.model),
+            scores=scores,
+            variants=[
+                Variant(
+                    title=other.title,
+                    body=other.body,
+                    scores=each,
+                    difference=round(difference(best.body, other.body), 3),
+                )
+                for other, each in others
+            ],
+            cost=cost,
+            job_id=job.id,
+            notes=notes(request, len(ranked)),
+        )
+        draft = Draft.checked(request.type, best.title, best.body, [request.platform], [])
+        viewer = Viewer(user_id=job.user_id)
+        kept = await self._content.create(viewer, job.workspace_id, draft, generated)
+        return result_of([kept])
+
+
+def usable(request: GenerationRequest, drafts: Drafts) -> list[DraftText]:
+    """The versions in the platform's form, those that are really different ones.
+
+    Raises `ModelAnswerUnusable` where there is none.
+    """
+    formed_versions = [
+        DraftText(
+            title=version.title,
+            body=shortened(request.platform, formed(request.platform, version.body)),
+        )
+        for version in drafts.versions[: request.variants + 1]
+        if version.body.strip()
+    ]
+    if not formed_versions:
+        raise ModelAnswerUnusable
+    return [formed_versions[place] for place in distinct([v.body for v in formed_versions])]
+
+
+def notes(request: GenerationRequest, count: int) -> list[str]:
+    """What has to be said of the result."""
+    missing = request.variants + 1 - count
+    if missing <= 0:
+        return []
+    return [f"{missing} of the versions were left out: less than {LEAST:.0%} of them was new."]
+
+
+def overall(scores: Scores) -> float:
+    """What versions are ranked by."""
+    return scores.voice + scores.brand
+
+
+def result_of(pieces: Sequence[Content]) -> Result:
+    """What a job that made pieces leaves behind."""
+    return {"content_id": pieces[0].id, "content_ids": [piece.id for piece in pieces]}
