@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from datasources.breaker import Breaker
 from datasources.models import (
-    ModelAnswerUnusable,
     ModelBusy,
     ModelFailure,
     ModelMisconfigured,
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 FIRST_DELAY = 0.5
 MOST_DELAY = 8.0
-ANSWERS = 2
-"""How often an answer of the wrong form is accepted as an accident."""
+PAID = 2
+"""How many answers that cannot be used are paid for before a call is given up."""
 
 log = logging.getLogger("brandgraph.models")
 
@@ -73,17 +72,18 @@ class OpenAICalls:
         """
         client = await self.client()
         ends = asyncio.get_running_loop().time() + self._access.deadline
-        spent, tried = Tokens(), 0
+        spent, tried, paid = Tokens(), 0, 0
         while True:
             tried += 1
             try:
                 return await self._once(lambda: attempt(client), ends), spent
             except ModelFailure as failure:
+                paid += failure.tokens != Tokens()
                 spent += failure.tokens
                 failure.tokens = spent
                 delay = self._delay(failure, tried)
                 late = asyncio.get_running_loop().time() + delay >= ends
-                if not failure.transient or late or given_up(failure, tried):
+                if not failure.transient or late or paid >= PAID:
                     raise
                 log.warning("the model failed (%s); again in %.1f s", failure.code, delay)
             await asyncio.sleep(delay)
@@ -125,11 +125,6 @@ class OpenAICalls:
         """Give the sockets back."""
         if self._client is not None:
             await self._client.close()
-
-
-def given_up(failure: ModelFailure, tried: int) -> bool:
-    """Whether an answer of the wrong form came too often to be an accident."""
-    return isinstance(failure, ModelAnswerUnusable) and tried >= ANSWERS
 
 
 def status_failure(error: APIStatusError) -> ModelFailure:

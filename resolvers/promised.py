@@ -12,9 +12,7 @@ from resolvers.content import home
 from schema.context import Info
 from schema.enums import Permission, Platform
 from schema.fields import field
-from schema.inputs.generation import GenerateContentInput
 from schema.permissions import needs
-from schema.types.content import Content
 from schema.types.platform_connection import PlatformConnection
 from schema.types.recommendation import Recommendations
 from services.failures import NotConfigured
@@ -44,16 +42,7 @@ class PromisedQueries:
 
 @strawberry.type
 class PromisedMutations:
-    """Generation and connections."""
-
-    @field(
-        "Have a piece written in your own voice." + LATER,
-        needs(Permission.CONTENT_WRITE),
-        cost=100,
-    )
-    async def generate_content(self, info: Info, input: GenerateContentInput) -> Content:
-        """A generated draft."""
-        raise await refuse(info, Permission.CONTENT_WRITE, "Content generation", input.workspace_id)
+    """Connections."""
 
     @field(
         "Connect an account on a platform with the code that its consent page gave." + LATER,

@@ -17,6 +17,7 @@ from services.insight_texts import InsightCategory, InsightType
 from services.periods import AnalyticsPeriod
 from services.periods import Interval as AnalyticsInterval
 from services.permissions import Permission
+from services.post_brief import Length as ContentLength
 from services.versions import LineKind
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "AnalyticsInterval",
     "AnalyticsPeriod",
     "Availability",
+    "ContentLength",
     "ContentStatus",
     "ContentType",
     "InsightCategory",
@@ -96,4 +98,9 @@ strawberry.enum(
     Provider,
     name="ModelProvider",
     description="Who runs a model. OFFLINE: this server itself, without a network.",
+)
+strawberry.enum(
+    ContentLength,
+    name="ContentLength",
+    description="How long the text is to be, as the platform goes.",
 )

@@ -19,6 +19,7 @@ from resolvers.analytics import AnalyticsQueries
 from resolvers.api_key import ApiKeyMutations, ApiKeyQueries
 from resolvers.audit import AuditQueries
 from resolvers.content import ContentMutations, ContentQueries
+from resolvers.generation import GenerationMutations
 from resolvers.insight import InsightMutations, InsightQueries
 from resolvers.invitation import InvitationMutations, InvitationQueries
 from resolvers.job import JobMutations, JobQueries
@@ -37,6 +38,7 @@ from schema.costs import price_fields
 from schema.declare import declare
 from subscriptions.analytics import AnalyticsSubscriptions
 from subscriptions.content import ContentSubscriptions
+from subscriptions.generation import GenerationSubscriptions
 from subscriptions.job import JobSubscriptions
 from subscriptions.notification import NotificationSubscriptions
 from subscriptions.publishing import PublishingSubscriptions
@@ -70,6 +72,7 @@ class Mutation(
     ApiKeyMutations,
     ContentMutations,
     InsightMutations,
+    GenerationMutations,
     InvitationMutations,
     JobMutations,
     MemberMutations,
@@ -89,6 +92,7 @@ class Mutation(
 class Subscription(
     AnalyticsSubscriptions,
     ContentSubscriptions,
+    GenerationSubscriptions,
     JobSubscriptions,
     NotificationSubscriptions,
     PublishingSubscriptions,

@@ -14,7 +14,6 @@ from server.settings import Settings
 from services.deliveries import Deliveries
 from services.events import Events
 from services.job_runner import JobRunner
-from services.model_memory import ModelMemory
 from services.services import Services
 
 
@@ -30,7 +29,6 @@ class Backend:
     queue: JobQueue
     deliveries: Deliveries
     runner: JobRunner
-    memory: ModelMemory
     services: Services
     metrics: Metrics
 

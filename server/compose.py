@@ -121,6 +121,10 @@ def assemble(
     team = team_of(
         mongo, stores, access, audit, entitlements, notifications, clock=clock, new_id=new_id
     )
+    progress = Progress(stores.contents, stores.targets, events, notifications)
+    content = ContentService(
+        mongo, stores.contents, stores.versions, access, audit, events, clock, new_id
+    )
     ai = ai_of(
         settings,
         mongo,
@@ -130,12 +134,9 @@ def assemble(
         entitlements,
         notifications,
         events,
+        content,
         clock=clock,
         new_id=new_id,
-    )
-    progress = Progress(stores.contents, stores.targets, events, notifications)
-    content = ContentService(
-        mongo, stores.contents, stores.versions, access, audit, events, clock, new_id
     )
     found = search_of(
         settings, mongo, stores, content, ai.models, access, clock=clock, new_id=new_id
@@ -215,6 +216,7 @@ def assemble(
         ),
         measuring=counted.measuring,
         members=team.members,
+        generation=ai.generation,
         jobs=ai.jobs,
         models=ai.models,
         usage=ai.usage,
@@ -236,15 +238,5 @@ def assemble(
     )
     deliveries = deliveries_of(mongo, stores, progress, adapters, clock)
     return Backend(
-        settings,
-        mongo,
-        redis,
-        stores,
-        events,
-        queue,
-        deliveries,
-        ai.runner,
-        ai.memory,
-        services,
-        metrics,
+        settings, mongo, redis, stores, events, queue, deliveries, ai.runner, services, metrics
     )

@@ -12,11 +12,14 @@ from services.access import Access
 from services.audit import Audit
 from services.budget_warnings import BudgetWarnings
 from services.clock import Clock
+from services.content import ContentService
 from services.entitlements import Entitlements
 from services.events import Events
+from services.generation import GenerationService
+from services.generation_job import KIND as GENERATE
+from services.generation_job import GenerationJob
 from services.ids import NewId
 from services.job_events import JobEvents
-from services.job_handlers import Handler
 from services.job_runner import JobRunner
 from services.job_turns import JobTurns
 from services.jobs import Jobs
@@ -27,21 +30,20 @@ from services.notifications import NotificationService
 from services.plans import Limit
 from services.prices import Prices
 from services.usage import UsageService
+from services.writing_context import Background
 
 MICROS_IN_A_CENT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Ai:
-    """The services of models and jobs. `handlers` does each kind of job: nouns add their own."""
+    """The services of models, jobs and generation."""
 
     models: Models
-    memory: ModelMemory
-    ledger: ModelLedger
     usage: UsageService
     jobs: Jobs
     runner: JobRunner
-    handlers: dict[str, Handler]
+    generation: GenerationService
 
 
 def ai_of(
@@ -53,6 +55,7 @@ def ai_of(
     entitlements: Entitlements,
     notifications: NotificationService,
     events: Events,
+    content: ContentService,
     *,
     clock: Clock,
     new_id: NewId,
@@ -81,17 +84,18 @@ def ai_of(
     memory = ModelMemory(stores.model_answers, stores.kept_vectors, clock)
     told = JobEvents(stores.tracked_jobs, events, clock)
     turns = JobTurns(stores.tracked_jobs, stores.job_slots, told, settings.jobs_per_workspace)
-    handlers: dict[str, Handler] = {}
+    models = Models(models_of(settings), ledger, memory, stores.ai_settings)
+    background = Background(stores.contents, stores.analytics_standings, models)
+    handlers = {GENERATE: GenerationJob(models, ledger, background, content)}
+    jobs = Jobs(mongo, stores.tracked_jobs, turns, access, told, clock, new_id, priority)
     return Ai(
-        models=Models(models_of(settings), ledger, memory, stores.ai_settings),
-        memory=memory,
-        ledger=ledger,
+        models=models,
         usage=UsageService(
             mongo, stores.model_calls, stores.ai_settings, ledger, access, audit, clock
         ),
-        jobs=Jobs(mongo, stores.tracked_jobs, turns, access, told, clock, new_id, priority),
+        jobs=jobs,
         runner=JobRunner(
             mongo, stores.tracked_jobs, turns, told, handlers, ledger.cost_of_job, clock
         ),
-        handlers=handlers,
+        generation=GenerationService(jobs, told, models, content, settings.generation_wait_seconds),
     )

@@ -10,8 +10,10 @@ from datasources.openai_models import OpenAIEmbeddings, OpenAIText
 from datasources.template_model import Composer, TemplateText
 from server.settings import Settings
 from services.models import ModelChoice
+from services.post_brief import PostBrief
+from services.post_composer import compose
 
-COMPOSERS: Mapping[type, Composer] = {}
+COMPOSERS: Mapping[type, Composer] = {PostBrief: compose}
 """What can be written offline: the composer for each kind of brief."""
 
 

@@ -77,9 +77,8 @@ class GenerationJob:
         field = await field_of(self._models, purpose, request.topic) if offline else "general"
 
         async def told(so_far: Mapping[str, Any]) -> None:
-            versions = so_far.get("versions") or [{}]
-            if isinstance(versions[0], dict) and versions[0].get("body"):
-                attempt.said(str(versions[0]["body"]))
+            if body := first_body(so_far):
+                attempt.said(body)
 
         step = replace(purpose, step="write")
         return await self._models.write(step, request_of(request, context, field), told)
@@ -115,6 +114,14 @@ class GenerationJob:
         viewer = Viewer(user_id=job.user_id)
         kept = await self._content.create(viewer, job.workspace_id, draft, generated)
         return result_of([kept])
+
+
+def first_body(so_far: Mapping[str, Any]) -> str:
+    """The first version, of an answer that may not have been written to its end, nor be one."""
+    versions = so_far.get("versions")
+    first = versions[0] if isinstance(versions, list) and versions else None
+    body = first.get("body") if isinstance(first, dict) else None
+    return body if isinstance(body, str) else ""
 
 
 def usable(request: GenerationRequest, drafts: Drafts) -> list[DraftText]:

@@ -30,7 +30,7 @@ __all__ = ["EmbeddingModel", "ModelChoice", "Models", "Purpose", "TextModel"]
 A = TypeVar("A", bound=msgspec.Struct)
 
 TRIES = 2
-"""How often an answer is paid for at most."""
+"""How many answers are paid for at most, the last of which may be the good one."""
 OVERHEAD = 400
 FORM = 3000
 """Tokens, at most, of a message's frame and fence, and of the form of an answer."""
@@ -92,7 +92,7 @@ class Models:
     ) -> None:
         self._choice = choice
         self._ledger = ledger
-        self._memory = memory
+        self.memory = memory
         self._settings = settings
 
     async def text(self, workspace_id: str) -> TextModel:
@@ -125,7 +125,7 @@ class Models:
         model = await self.text(purpose.workspace_id)
         key = key_of(purpose, model.id, request)
         costs = model.id.provider is not Provider.OFFLINE
-        if costs and (known := await self._memory.answer(key, request.answer)):
+        if costs and (known := await self.memory.answer(key, request.answer)):
             return known
         hold = await self._ledger.hold(purpose, model.id, most_of(request))
         async with self._held(hold):
@@ -133,7 +133,7 @@ class Models:
 
         async def keep() -> None:
             if costs:
-                await self._memory.keep(key, purpose, written)
+                await self.memory.keep(key, purpose, written)
 
         await asyncio.shield(self._ledger.settle(hold, written.tokens, besides=keep))
         return written
@@ -149,13 +149,13 @@ class Models:
         """
         model = model or await self.embedding(purpose.workspace_id)
         keys = [vector_key(purpose, model.id, text) for text in texts]
-        known = await self._memory.vectors(list(dict.fromkeys(keys)))
+        known = await self.memory.vectors(list(dict.fromkeys(keys)))
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         tokens = Tokens()
         if missing:
             made = await self._embed(purpose, model, list(missing.values()))
             fresh = dict(zip(missing, made.vectors, strict=True))
-            await self._memory.keep_vectors(purpose, fresh)
+            await self.memory.keep_vectors(purpose, fresh)
             known, tokens = {**known, **fresh}, made.tokens
         return Embedded([known[key] for key in keys], model.id, model.dimension, tokens)
 

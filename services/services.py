@@ -19,6 +19,7 @@ from services.events import Events
 from services.export import Export
 from services.feed_reads import FeedReads
 from services.feeds import Feeds
+from services.generation import GenerationService
 from services.indexing import Indexing
 from services.insights import InsightService
 from services.invitation_answers import InvitationAnswers
@@ -63,6 +64,7 @@ class Services:
     feeds: Feeds
     indexing: Indexing
     insights: InsightService
+    generation: GenerationService
     invitation_answers: InvitationAnswers
     invitations: InvitationService
     jobs: Jobs

@@ -14,6 +14,7 @@ from schema.fields import field
 from schema.pagination import PageInfo, edges_of
 from schema.permissions import needs
 from schema.relation import relation
+from schema.types.ai_metadata import AIMetadata
 from schema.types.node import Node
 from schema.types.performance import ContentPerformance
 from schema.types.publishing import PublishTarget
@@ -96,6 +97,9 @@ class Content(Node):
         "performance",
         "How it does; null without figures, and where you may not see them.",
     )
+    ai_metadata: AIMetadata | None = strawberry.field(
+        default=None, description="How a model wrote it; null where a person did."
+    )
     author: User | None = relation(
         "author_id", "users", "Who wrote it; null once that account was deleted."
     )
@@ -125,6 +129,7 @@ class Content(Node):
             created_at=record.created_at,
             updated_at=record.updated_at,
             published_at=record.published_at,
+            ai_metadata=AIMetadata.of(record.generated) if record.generated else None,
         )
 
     @field("Words, reading time, hashtags, mentions, lengths.")

@@ -222,6 +222,11 @@ def dead(tenant: Tenant) -> Awaitable[str]:
     return tenant.job(JobState.DEAD)
 
 
+async def ended_job(tenant: Tenant) -> Variables:
+    """A job that has ended: an answer comes at once."""
+    return {"jobId": await dead(tenant)}
+
+
 async def moves_of(tenant: Tenant) -> Variables:
     """A job, and a cursor that is no longer kept: an answer comes at once."""
     return {"id": await dead(tenant), "after": "1-0"}
@@ -290,6 +295,7 @@ CASES: dict[str, Case] = {
     "Mutation.replayDeadJobs": in_team(),
     "Mutation.setBudget": in_team(monthly="25.5"),
     "Mutation.setModelProvider": in_team(provider="OFFLINE"),
+    "Mutation.startGeneration": of(generate_input),
     "Mutation.connectPlatform": fixed(platform="X", code="code"),
     "Mutation.publishContent": subject(Tenant.content, platforms=["FEED"]),
     "Mutation.retryTarget": subject(failed),
@@ -318,6 +324,7 @@ CASES: dict[str, Case] = {
     "Mutation.markNotificationsRead": Case(notification, own=True),
     "Subscription.contentPublished": of(person_of),
     "Subscription.contentChanged": in_team(after="1-0"),
+    "Subscription.generationProgress": of(ended_job),
     "Subscription.jobUpdated": of(moves_of),
     "Subscription.publishProgress": of(progress_of),
     "Subscription.notifications": fixed(after="1-0"),

@@ -73,7 +73,9 @@ async def world(
 ) -> AsyncIterator[World]:
     """Made once: each call makes what it needs. No worker runs, so nothing moves by itself."""
     folder: Path = tmp_path_factory.mktemp("authorisation")
-    settings = replace(settings_for(engines, "authorisation", folder), worker=False)
+    settings = replace(
+        settings_for(engines, "authorisation", folder), worker=False, generation_wait_seconds=0.01
+    )
     mongo, redis = Mongo(engines.mongodb, "authorisation"), Redis(engines.redis, "authorisation")
     async with (
         migrated(mongo),
