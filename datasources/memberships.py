@@ -29,12 +29,20 @@ def membership_id(workspace_id: str, user_id: str) -> str:
 
 
 class Membership(Record, frozen=True, kw_only=True):
-    """One person's role in one workspace; it holds in the workspaces below it too."""
+    """One person's role in one workspace; it holds in the workspaces below it too.
+
+    `read_only`: it does not let them write, since a plan has no place for them, or for that.
+    """
 
     workspace_id: str
     user_id: str
     role: Role
     created_at: datetime
+    read_only: bool = False
+
+    def owns(self, workspace_id: str) -> bool:
+        """Whether it makes that person an owner of that very workspace."""
+        return self.role is Role.OWNER and self.workspace_id == workspace_id
 
 
 class Memberships(Collection[Membership]):
@@ -66,6 +74,19 @@ class Memberships(Collection[Membership]):
         """How many own that workspace directly, counted up to `limit`."""
         owners = {"workspace_id": workspace_id, "role": Role.OWNER.value}
         return await self.count(owners, limit=limit)
+
+    async def close(self, ids: Sequence[str], closed: Sequence[str], people: Sequence[str]) -> None:
+        """Among memberships in these workspaces: no writing in the closed ones, nor by the people.
+
+        All others are open.
+        """
+        among = {"workspace_id": {"$in": list(ids)}}
+        shut = [{"workspace_id": {"$in": list(closed)}}, {"user_id": {"$in": list(people)}}]
+        to_close, to_open = {"$or": shut, "read_only": {"$ne": True}}, {"$nor": shut}
+        await self.update_many({**among, **to_close}, {"$set": {"read_only": True}})
+        await self.update_many(
+            {**among, **to_open, "read_only": True}, {"$set": {"read_only": False}}
+        )
 
     async def people_in(self, workspace_ids: Sequence[str]) -> list[str]:
         """Everyone who belongs directly to one of these, each once."""

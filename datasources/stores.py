@@ -14,6 +14,7 @@ from datasources.billing import BillingAccounts
 from datasources.budgets import Budgets
 from datasources.collection import Collection
 from datasources.content import Contents
+from datasources.credits import CreditUses
 from datasources.erasures import Erasures
 from datasources.feed import Entries
 from datasources.generations import Generations
@@ -29,6 +30,7 @@ from datasources.rollups import ContentGains, Editions, WorkspaceGains
 from datasources.sessions import Sessions
 from datasources.snapshots import Snapshots
 from datasources.standings import Standings
+from datasources.stripe_events import StripeEvents
 from datasources.targets import Targets
 from datasources.templates import Templates
 from datasources.tracked_jobs import TrackedJobs
@@ -54,6 +56,7 @@ class Stores:
     content_hours: ContentGains
     contents: Contents
     entries: Entries
+    credit_uses: CreditUses
     erasures: Erasures
     generations: Generations
     invitations: Invitations
@@ -66,6 +69,7 @@ class Stores:
     notifications: Notifications
     outbox: Outbox
     sessions: Sessions
+    stripe_events: StripeEvents
     targets: Targets
     templates: Templates
     tracked_jobs: TrackedJobs
@@ -90,6 +94,7 @@ class Stores:
             content_hours=ContentGains(mongo),
             contents=Contents(mongo),
             entries=Entries(mongo),
+            credit_uses=CreditUses(mongo),
             erasures=Erasures(mongo),
             generations=Generations(mongo),
             invitations=Invitations(mongo),
@@ -102,6 +107,7 @@ class Stores:
             notifications=Notifications(mongo),
             outbox=Outbox(mongo),
             sessions=Sessions(mongo),
+            stripe_events=StripeEvents(mongo),
             targets=Targets(mongo),
             templates=Templates(mongo),
             tracked_jobs=TrackedJobs(mongo),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
+from datasources.billing import BillingInterval, SubscriptionStatus
 from datasources.content import ContentStatus, ContentType, Platform
 from datasources.memberships import Role
 from datasources.models import Provider
@@ -17,6 +18,7 @@ from services.insight_texts import InsightCategory, InsightType
 from services.periods import AnalyticsPeriod
 from services.periods import Interval as AnalyticsInterval
 from services.permissions import Permission
+from services.plans import Limit
 from services.post_brief import Length as ContentLength
 from services.versions import LineKind
 
@@ -25,12 +27,14 @@ __all__ = [
     "AnalyticsInterval",
     "AnalyticsPeriod",
     "Availability",
+    "BillingInterval",
     "ContentLength",
     "ContentStatus",
     "ContentType",
     "InsightCategory",
     "InsightType",
     "JobState",
+    "Limit",
     "LineKind",
     "Metric",
     "NotificationKind",
@@ -40,6 +44,7 @@ __all__ = [
     "Provider",
     "PublishState",
     "Role",
+    "SubscriptionStatus",
 ]
 
 strawberry.enum(ContentType, description="The form of a piece.")
@@ -55,6 +60,14 @@ strawberry.enum(
     description="Where a target stands. UNCONFIRMED: it may be out, but the platform did not "
     "say so; look, then retry or cancel.",
 )
+strawberry.enum(BillingInterval, description="How often is paid.")
+strawberry.enum(
+    Limit,
+    name="PlanLimit",
+    description="What a plan limits. AI_BUDGET is in US cents a calendar month, REQUESTS are those "
+    "a minute, HISTORY is the days that figures go back; the others are numbers of things.",
+)
+strawberry.enum(SubscriptionStatus, description="Where a subscription stands, in Stripe's terms.")
 strawberry.enum(PlanName, description="The plans there are, each with more than the one before.")
 strawberry.enum(
     Metric,

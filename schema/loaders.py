@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from datasources.spans import current, within
 from schema.enums import Role
 from schema.loader import Load, Loader
+from schema.types.billing import BillingSubscription
 from schema.types.content import Content
 from schema.types.job import Job
 from schema.types.performance import ContentPerformance
@@ -17,6 +18,7 @@ from schema.types.template import Template
 from schema.types.user import User
 from schema.types.workspace import Workspace
 from schema.types.workspace_settings import WorkspaceSettings
+from services.billing import Held
 from services.services import Services
 from services.viewer import Viewer
 
@@ -85,6 +87,14 @@ async def jobs(services: Services, viewer: Viewer, ids: list[str]) -> Sequence[J
     return each(Job.of, await services.jobs.get_many(viewer, ids))
 
 
+async def personal_subscriptions(
+    services: Services, viewer: Viewer, ids: list[str]
+) -> Sequence[BillingSubscription | Exception]:
+    """What people's personal workspaces are subscribed to, for each of them alone."""
+    found = await services.billing.of_people(viewer, ids)
+    return [BillingSubscription.of(one) if isinstance(one, Held) else one for one in found]
+
+
 async def targets_of_content(services: Services, ids: list[str]) -> Sequence[list[PublishTarget]]:
     """The targets of each piece that the viewer was shown, in the order they were made."""
     found = await services.publishing.targets_of(ids)
@@ -106,6 +116,7 @@ PERSONAL_SOURCES: dict[str, PersonalSource] = {
     "content": content,
     "performance": performance,
     "jobs": jobs,
+    "personal_subscriptions": personal_subscriptions,
 }
 """Loaders of what depends on who asks. Only these are given the viewer."""
 

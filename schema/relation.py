@@ -7,12 +7,16 @@ from typing import Any
 import strawberry
 
 from schema.context import Info
+from schema.permissions import Access
 
 
-def relation(key: str, loader: str, description: str | None = None) -> Any:
+def relation(
+    key: str, loader: str, description: str | None = None, access: Access | None = None
+) -> Any:
     """A field that a loader serves: `author: User | None = relation("author_id", "users")`.
 
     The declared annotation is the field's type. A key that is None gives null without a call.
+    `access` is what it needs, where that is more than what it belongs to; the loader checks it.
     """
 
     def resolve(self: Any, info: Info) -> Any:
@@ -20,5 +24,8 @@ def relation(key: str, loader: str, description: str | None = None) -> Any:
         return None if held is None else info.context.loaders[loader].load(held)
 
     return strawberry.field(
-        resolver=resolve, description=description, metadata={"relation": (key, loader)}
+        resolver=resolve,
+        description=description,
+        directives=[access] if access else [],
+        metadata={"relation": (key, loader)},
     )

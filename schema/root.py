@@ -18,6 +18,7 @@ from resolvers.account import AccountMutations, AccountQueries
 from resolvers.analytics import AnalyticsQueries
 from resolvers.api_key import ApiKeyMutations, ApiKeyQueries
 from resolvers.audit import AuditQueries
+from resolvers.billing import BillingMutations, BillingQueries
 from resolvers.content import ContentMutations, ContentQueries
 from resolvers.generation import GenerationMutations
 from resolvers.insight import InsightMutations, InsightQueries
@@ -37,6 +38,7 @@ from resolvers.workspace import WorkspaceMutations, WorkspaceQueries
 from schema.costs import price_fields
 from schema.declare import declare
 from subscriptions.analytics import AnalyticsSubscriptions
+from subscriptions.billing import BillingSubscriptions
 from subscriptions.content import ContentSubscriptions
 from subscriptions.generation import GenerationSubscriptions
 from subscriptions.job import JobSubscriptions
@@ -50,6 +52,7 @@ class Query(
     AnalyticsQueries,
     ApiKeyQueries,
     AuditQueries,
+    BillingQueries,
     ContentQueries,
     InsightQueries,
     InvitationQueries,
@@ -70,6 +73,7 @@ class Query(
 class Mutation(
     AccountMutations,
     ApiKeyMutations,
+    BillingMutations,
     ContentMutations,
     InsightMutations,
     GenerationMutations,
@@ -91,6 +95,7 @@ class Mutation(
 @strawberry.type(description="Events, as they happen.")
 class Subscription(
     AnalyticsSubscriptions,
+    BillingSubscriptions,
     ContentSubscriptions,
     GenerationSubscriptions,
     JobSubscriptions,

@@ -23,6 +23,7 @@ from server.access_log import Telling
 from server.application import Application
 from server.clients import tracer_of
 from server.compose import Backend, backend
+from server.compose_billing import watch_plans
 from server.cors import with_cors
 from server.edge import Credentials, Edge
 from server.explorer import Explorer
@@ -42,6 +43,7 @@ from server.reports import report
 from server.revoked import Revoked
 from server.settings import Settings
 from server.siblings import Siblings
+from server.stripe_webhook import webhook_routes
 from server.worker import run_worker
 from services.viewer import Viewer
 
@@ -98,11 +100,12 @@ async def lifespan(app: Application) -> AsyncIterator[None]:
         edge = replace(
             edge_of(made, app.state.executor, app.state.explorer, metrics),
             watch=app.state.executor.watch_on,
-            limiter=limiter(settings, buckets),
+            limiter=limiter(settings, buckets, made.services.viewer_plans),
             door=door(settings, places),
             documents=app.state.trusted or registered(made),
         )
         stack.callback(Revoked(made, edge).watch())
+        stack.callback(watch_plans(made.events, made.services.viewer_plans))
         app.state.backend, app.state.edge = made, edge
         graphql = GraphQLHTTP(edge)
         shared = with_cors(graphql, settings.allowed_origins)
@@ -171,6 +174,7 @@ def routes(
     return [
         *found,
         *feed_routes(made.services.feeds, made.services.feed_reads),
+        *webhook_routes(made.services.stripe_webhook),
         Route("/graphql", graphql),
         WebSocketRoute("/graphql", GraphQLSockets(edge)),
     ]

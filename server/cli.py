@@ -113,6 +113,19 @@ def doctor() -> None:
     with_settings(commands.doctor)
 
 
+@app.command()
+def stripe_replay(
+    events: Annotated[
+        list[str] | None, typer.Argument(help="Ids of events, as evt_…; else all given up.")
+    ] = None,
+) -> None:
+    """Handle events of Stripe's once more: those named, or all that were given up.
+
+    Handling one twice does nothing twice. A worker has to run.
+    """
+    with_settings(lambda settings: commands.stripe_replay(settings, events or []))
+
+
 def terminated(_: int, __: FrameType | None) -> NoReturn:
     """Before a command handles SIGTERM itself: end as if interrupted, engines and all."""
     sys.exit(TERMINATED)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -155,6 +155,21 @@ def demo(settings: Settings) -> int:
     async def run(made: Backend) -> None:
         await made.migrations().run()
         typer.echo(await fill(made, say))
+
+    with joined(settings, say) as complete:
+        return on_backend(settings, complete, run)
+
+
+def stripe_replay(settings: Settings, ids: Sequence[str] = ()) -> int:
+    """Events of Stripe's once more."""
+    from services.failures import NotFound
+
+    async def run(made: Backend) -> None:
+        try:
+            found = await made.services.stripe_inbox.replay(ids)
+        except NotFound as missing:
+            raise CommandError(str(missing)) from None
+        typer.echo(f"{found} events will be handled again.")
 
     with joined(settings, say) as complete:
         return on_backend(settings, complete, run)

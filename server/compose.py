@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
-from typing import Any
-
-import orjson
 
 from datasources.jobs import JobQueue
 from datasources.lanes import Lanes
 from datasources.mongo import Mongo
 from datasources.redis import Redis
-from datasources.revocations import Revocations
 from datasources.spans import Tracer
 from datasources.stores import Stores
-from datasources.throttle import Counters
 from server.backend import Backend
 from server.clients import limits_of, mongo_of, redis_of
 from server.compose_ai import ai_of
+from server.compose_billing import billing_of
 from server.compose_figures import figures
+from server.compose_people import people_of
 from server.compose_publishing import adapters_of, deliveries_of
 from server.compose_team import team_of
 from server.metrics import Metrics
 from server.search import search_of
-from server.secrets import signing_keys
 from server.settings import Settings
-from server.signups import CountedAccounts
 from services.access import Access
-from services.api_keys import ApiKeys
 from services.audit import Audit, AuditTrail
-from services.authentication import Authentication
 from services.clock import Clock, utc_now
 from services.content import ContentService
 from services.cookies import Cookies
-from services.counts import counts
-from services.endings import Endings
-from services.entitlements import Entitlements
 from services.erasure import Erasure
 from services.events import Events
 from services.export import Export
@@ -46,16 +35,10 @@ from services.ids import Ids
 from services.indexing import FOLLOWS as INDEXED_AFTER
 from services.lifecycle import Lifecycle
 from services.notifications import NotificationService
-from services.passwords import Passwords
 from services.progress import Progress
 from services.publishing import PublishingService
-from services.reuse import ReuseAlarm
 from services.services import Services
-from services.sessions import Sessions
 from services.templates import TemplateService
-from services.throttle import Throttle
-from services.tokens import Keys, Tokens
-from services.users import UserService
 from services.versions import VersionService
 from services.workspace_deletion import WorkspaceDeletion
 
@@ -79,6 +62,7 @@ async def backend(
                 await made.events.close()
                 await made.services.models.close()
                 await made.services.indexing.close()
+                await made.services.billing.close()
     finally:
         await redis.close()
         await mongo.close()
@@ -105,22 +89,11 @@ def assemble(
         cap=settings.event_stream_length,
         capacity=settings.subscriber_queue,
     )
-
-    async def broadcast(channel: str, payload: Mapping[str, Any]) -> None:
-        await events.broadcast(channel, orjson.dumps(payload).decode())
-
     access = Access(stores.workspaces, stores.memberships)
     audit = Audit(stores.audit, clock, new_id)
-    entitlements = Entitlements(
-        stores.billing_accounts,
-        stores.workspaces,
-        counts(stores.workspaces, stores.memberships),
-        settings.default_plan,
-    )
     notifications = NotificationService(stores.notifications, events, clock, new_id)
-    team = team_of(
-        mongo, stores, access, audit, entitlements, notifications, clock=clock, new_id=new_id
-    )
+    billing = billing_of(settings, mongo, stores, events, access, audit, notifications, clock)
+    team = team_of(mongo, stores, access, audit, billing, notifications, clock=clock, new_id=new_id)
     progress = Progress(stores.contents, stores.targets, events, notifications)
     content = ContentService(
         mongo, stores.contents, stores.versions, access, audit, events, clock, new_id
@@ -131,7 +104,7 @@ def assemble(
         stores,
         access,
         audit,
-        entitlements,
+        billing.entitlements,
         notifications,
         events,
         content,
@@ -141,63 +114,41 @@ def assemble(
     found = search_of(
         settings, mongo, stores, content, ai.models, access, clock=clock, new_id=new_id
     )
-    revocations = Revocations(redis)
-    tokens = Tokens(
-        Keys(dict(signing_keys(settings))),
-        clock,
-        new_id,
-        lifetime=timedelta(seconds=settings.access_token_seconds),
+    people = people_of(
+        settings, mongo, redis, stores, access, audit, events, metrics, clock=clock, new_id=new_id
     )
-    sessions = Sessions(
-        stores.sessions,
-        Endings(stores.sessions, revocations, broadcast, clock),
-        tokens,
-        ReuseAlarm(stores.users, audit),
-        clock=clock,
-        new_id=new_id,
-        lifetime=timedelta(seconds=settings.refresh_token_seconds),
-    )
-    api_keys = ApiKeys(mongo, stores.api_keys, access, audit, broadcast, clock=clock, new_id=new_id)
-    users = UserService(stores.users, stores.workspaces, stores.memberships, clock)
-    accounts = CountedAccounts(
-        mongo,
-        stores.users,
-        stores.workspaces,
-        stores.memberships,
-        audit,
-        sessions=sessions,
-        passwords=Passwords(memory=settings.password_memory_kib, passes=settings.password_rounds),
-        throttle=Throttle(Counters(redis)),
-        clock=clock,
-        new_id=new_id,
-    ).counting(metrics.signups.inc)
     adapters = adapters_of(stores, settings)
-    counted = figures(mongo, redis, stores, access, events, users, content, adapters, clock, new_id)
+    counted = figures(
+        mongo, redis, stores, access, events, people.users, content, adapters, clock, new_id
+    )
     erasure = Erasure(
         mongo,
         stores,
         counted.forgetting(events.forget),
         found.indexing.forget,
-        accounts=accounts,
-        sessions=sessions,
-        api_keys=api_keys,
+        ending=billing.goodbyes.ask,
+        accounts=people.accounts,
+        sessions=people.sessions,
+        api_keys=people.api_keys,
         clock=clock,
         new_id=new_id,
     )
     services = Services(
         access=access,
-        accounts=accounts,
+        accounts=people.accounts,
         analytics=counted.analytics,
-        api_keys=api_keys,
+        api_keys=people.api_keys,
         audit_trail=AuditTrail(stores.audit, access),
-        authentication=Authentication(tokens, revocations, api_keys),
+        authentication=people.authentication,
         benchmarking=counted.benchmarking,
+        billing=billing.shown,
         content=content,
         cookies=Cookies(secure=settings.secure_cookies, clock=clock),
-        entitlements=entitlements,
+        credits=billing.credits,
+        entitlements=billing.entitlements,
         erasure=erasure,
         events=events,
-        export=Export(stores, users, clock),
+        export=Export(stores, people.users, clock),
         feed_reads=counted.feed_reads,
         feeds=Feeds(stores.entries, stores.workspaces, settings.url),
         indexing=found.indexing,
@@ -227,12 +178,25 @@ def assemble(
             mongo, stores.contents, stores.targets, access, audit, progress, clock, new_id
         ),
         search=found.search,
-        sessions=sessions,
+        purchases=billing.purchases,
+        reconciliation=billing.reconciliation,
+        sessions=people.sessions,
+        stripe_goodbyes=billing.goodbyes,
+        stripe_inbox=billing.inbox,
+        stripe_webhook=billing.webhook,
         templates=TemplateService(mongo, stores.templates, content, access, audit, clock, new_id),
-        users=users,
+        users=people.users,
         versions=VersionService(stores.versions, content),
+        viewer_plans=billing.viewer_plans,
         workspace_deletion=WorkspaceDeletion(
-            mongo, stores.workspaces, stores.targets, stores.users, access, audit, erasure
+            mongo,
+            stores.workspaces,
+            stores.targets,
+            stores.users,
+            access,
+            audit,
+            billing.excess,
+            erasure,
         ),
         workspaces=team.workspaces,
     )

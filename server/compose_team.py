@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from datasources.mongo import Mongo
 from datasources.stores import Stores
+from server.compose_billing import Billing
 from services.access import Access
 from services.audit import Audit
 from services.clock import Clock
-from services.entitlements import Entitlements
 from services.ids import NewId
 from services.invitation_answers import InvitationAnswers
 from services.invitations import InvitationService
@@ -33,15 +33,16 @@ def team_of(
     stores: Stores,
     access: Access,
     audit: Audit,
-    entitlements: Entitlements,
+    billing: Billing,
     notifications: NotificationService,
     *,
     clock: Clock,
     new_id: NewId,
 ) -> Team:
     """Wire them together."""
+    entitlements = billing.entitlements
     members = MemberService(
-        mongo, stores.workspaces, stores.memberships, access, audit, notifications
+        mongo, stores.workspaces, stores.memberships, access, audit, billing.excess, notifications
     )
     return Team(
         answers=InvitationAnswers(

@@ -15,6 +15,7 @@ from server.refused import StatusRejected
 from server.settings import Settings
 from services.limits import RateLimits, Reserved
 from services.viewer import Viewer
+from services.viewer_plans import ViewerPlans
 
 ViewerT_contra = TypeVar("ViewerT_contra", contravariant=True)
 
@@ -47,7 +48,7 @@ class CostLimiter:
 
     async def reserve(self, viewer: Viewer, address: str, price: Price) -> OperationCharge:
         """Takes the price from the caller's bucket."""
-        size = self.limits.size(viewer)
+        size = await self.limits.size(viewer)
         if price.cost > size.points:
             raise too_costly(price.cost, size.points)
         reserved = await self.limits.reserve(viewer, address, price.cost)
@@ -119,7 +120,7 @@ def throttled(reserved: Reserved, price: Price) -> StatusRejected:
     return StatusRejected(error, 429, headers)
 
 
-def limiter(settings: Settings, buckets: Buckets) -> CostLimiter | None:
+def limiter(settings: Settings, buckets: Buckets, plans: ViewerPlans) -> CostLimiter | None:
     """The limiter that the settings describe, None where they switch it off."""
     if not settings.rate_limits:
         return None
@@ -127,4 +128,4 @@ def limiter(settings: Settings, buckets: Buckets) -> CostLimiter | None:
         plan: Size(requests * settings.points_per_request, requests)
         for plan, requests in settings.rate_limits.items()
     }
-    return CostLimiter(RateLimits(buckets, sizes), settings.cost_in_responses)
+    return CostLimiter(RateLimits(buckets, sizes, plans=plans), settings.cost_in_responses)

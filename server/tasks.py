@@ -13,11 +13,15 @@ from services.job_events import TASK as RUN_JOB
 from services.job_runner import JobRunner
 from services.progress import TASK as PUBLISH_TARGET
 from services.services import Services
+from services.stripe_goodbyes import TASK as STRIPE_GOODBYE
+from services.stripe_webhook import TASK as STRIPE_EVENT
 
 CHORES_EVERY = timedelta(seconds=30)
 HOURLY = timedelta(hours=1)
 READS_EVERY = timedelta(seconds=20)
 MEASURE_EVERY = timedelta(minutes=5)
+LAPSES_EVERY = timedelta(minutes=5)
+RECONCILED_EVERY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,9 @@ def tasks(
     found = {PUBLISH_TARGET: Task(deliveries.deliver, deliveries.give_up)}
     if services is not None:
         found[INDEX_CONTENT] = Task(services.indexing.index)
+        inbox = services.stripe_inbox
+        found[STRIPE_EVENT] = Task(inbox.handle, inbox.give_up)
+        found[STRIPE_GOODBYE] = Task(services.stripe_goodbyes.say)
     if runner is not None:
         found[RUN_JOB] = Task(runner.run, runner.give_up)
     return found
@@ -56,6 +63,10 @@ def chores(services: Services | None) -> Mapping[str, Recurring]:
         "measure_posts": Recurring(services.measuring.run, MEASURE_EVERY),
         "refresh_benchmarks": Recurring(services.benchmarking.refresh, HOURLY),
         "finish_erasures": Recurring(services.erasure.finish, CHORES_EVERY),
+        "sweep_stripe_events": Recurring(services.stripe_inbox.sweep, CHORES_EVERY),
+        "send_credits": Recurring(services.credits.send, CHORES_EVERY),
+        "lapse_plans": Recurring(services.reconciliation.lapse, LAPSES_EVERY),
+        "reconcile_billing": Recurring(services.reconciliation.run, RECONCILED_EVERY),
     }
 
 

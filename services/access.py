@@ -8,6 +8,7 @@ from datasources.memberships import Membership, Memberships, Role, membership_id
 from datasources.workspaces import Workspace, Workspaces
 from services.failures import Forbidden, NotFound
 from services.permissions import ALLOWED, RANK, Permission, least_role
+from services.read_only import ReadOnly, is_open
 from services.viewer import Viewer
 
 Subject = tuple[str, str]
@@ -32,26 +33,32 @@ class Access:
 
         `of` is the kind and id that the caller named, for the message: NotFound where the viewer
         has no business in the workspace at all, Forbidden where the role or scope is too low,
-        Unauthenticated where nobody is signed in.
+        Unauthenticated where nobody is signed in, ReadOnly where a plan has no place for it.
         """
         user_id = viewer.id()
         kind, id = of or ("workspace", workspace_id)
         direct = await self._memberships.get(membership_id(workspace_id, user_id))
         enough = direct is not None and permission in ALLOWED[direct.role]
-        if enough and viewer.key is None:
+        if enough and direct and viewer.key is None and not direct.read_only:
             return
         workspace = await self._workspaces.get(workspace_id)
         if workspace is None or not within_key(viewer, workspace):
             raise NotFound(kind, id)
-        role = direct.role if enough and direct else await self.role(user_id, workspace)
+        held = [direct] if enough and direct else await self._held(user_id, workspace)
+        role = highest(held)
         if role is None:
             raise NotFound(kind, id)
         require(permission, viewer, role)
+        shut = workspace.read_only or all(each.read_only for each in held)
+        if shut and not is_open(permission):
+            raise ReadOnly
 
     async def role(self, user_id: str, workspace: Workspace) -> Role | None:
         """The highest role this person has there, directly or from above; None: no business."""
-        found = await self._memberships.on_path(user_id, workspace.path)
-        return highest(found)
+        return highest(await self._held(user_id, workspace))
+
+    async def _held(self, user_id: str, workspace: Workspace) -> list[Membership]:
+        return await self._memberships.on_path(user_id, workspace.path)
 
     async def allows(self, viewer: Viewer, permission: Permission, workspace_id: str) -> bool:
         """Whether `check` would pass."""
@@ -59,7 +66,7 @@ class Access:
             return False
         try:
             await self.check(viewer, permission, workspace_id)
-        except (NotFound, Forbidden):
+        except (NotFound, Forbidden, ReadOnly):
             return False
         return True
 

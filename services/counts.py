@@ -2,55 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from datasources.collection import Collection
 from datasources.memberships import Memberships
 from datasources.workspaces import Workspace, Workspaces
 from services.plans import Limit
 
-Count = Callable[[Workspace, Sequence[str]], Awaitable[int]]
-"""Counts in an account: given its topmost workspace, and the ids of that and all below it."""
+
+class Count(Protocol):
+    """Counts one kind of thing in an account.
+
+    It is given the account's topmost workspace, and the ids of that and all below it.
+    """
+
+    async def count(self, top: Workspace, ids: Sequence[str]) -> int:
+        """How many there are."""
+
+    async def beyond(self, top: Workspace, ids: Sequence[str], most: int) -> list[str]:
+        """The ids of the latest of them, those beyond the first `most`."""
 
 
-def in_workspaces(collection: Collection[Any], **filter: Any) -> Count:
+@dataclass(frozen=True, slots=True)
+class InWorkspaces:
     """Counts the records of a collection that name one of the workspaces in `workspace_id`."""
 
-    async def count(_: Workspace, ids: Sequence[str]) -> int:
-        return await collection.count({"workspace_id": {"$in": list(ids)}, **filter})
+    collection: Collection[Any]
 
-    return count
+    async def count(self, top: Workspace, ids: Sequence[str]) -> int:
+        """How many there are."""
+        return await self.collection.count(self._of(ids))
+
+    async def beyond(self, top: Workspace, ids: Sequence[str], most: int) -> list[str]:
+        """Those made last."""
+        found = await self.collection.find(self._of(ids), sort=[("_id", 1)], skip=most)
+        return [each.id for each in found]
+
+    def _of(self, ids: Sequence[str]) -> Mapping[str, Any]:
+        return {"workspace_id": {"$in": list(ids)}}
 
 
-def of_workspaces(workspaces: Workspaces) -> Count:
+@dataclass(frozen=True, slots=True)
+class OfWorkspaces:
     """Counts an account's workspaces: itself, those below, and for a person those they began.
 
     What someone began as a topmost workspace has a plan of its own, but counts with the personal
     one as well: else everything would be free to whoever begins often enough.
     """
 
-    async def count(top: Workspace, ids: Sequence[str]) -> int:
+    workspaces: Workspaces
+
+    async def count(self, top: Workspace, ids: Sequence[str]) -> int:
+        """How many there are."""
         if not top.personal:
             return len(ids)
         begun = {"parent_id": None, "personal": False, "created_by": top.created_by}
-        return len(ids) + await workspaces.count(begun)
+        return len(ids) + await self.workspaces.count(begun)
 
-    return count
+    async def beyond(self, top: Workspace, ids: Sequence[str], most: int) -> list[str]:
+        """Those made last: what lies below one of them is among them, since it is younger."""
+        return sorted(ids)[most:]
 
 
-def of_members(memberships: Memberships) -> Count:
+@dataclass(frozen=True, slots=True)
+class OfMembers:
     """Counts the people in an account, each once."""
 
-    async def count(_: Workspace, ids: Sequence[str]) -> int:
-        return len(await memberships.people_in(ids))
+    memberships: Memberships
 
-    return count
+    async def count(self, top: Workspace, ids: Sequence[str]) -> int:
+        """How many there are."""
+        return len(await self.memberships.people_in(ids))
+
+    async def beyond(self, top: Workspace, ids: Sequence[str], most: int) -> list[str]:
+        """Those who came last; whoever owns the topmost workspace came before all others."""
+        found = await self.memberships.find({"workspace_id": {"$in": list(ids)}})
+        owners = {each.user_id for each in found if each.owns(top.id)}
+        since = {each.user_id: each.created_at for each in found}
+        for each in found:
+            since[each.user_id] = min(since[each.user_id], each.created_at)
+        order = sorted(since, key=lambda user: (user not in owners, since[user], user))
+        return order[most:]
 
 
 def counts(workspaces: Workspaces, memberships: Memberships) -> Mapping[Limit, Count]:
     """How each limit is counted; one that is missing has nothing to count yet."""
     return {
-        Limit.WORKSPACES: of_workspaces(workspaces),
-        Limit.MEMBERS: of_members(memberships),
+        Limit.WORKSPACES: OfWorkspaces(workspaces),
+        Limit.MEMBERS: OfMembers(memberships),
     }

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from datasources.billing import BillingAccount, BillingAccounts
-from datasources.plan_names import PlanName
 from datasources.workspaces import Workspace, Workspaces
+from services.clock import Clock
 from services.counts import Count
+from services.excess import is_excess
 from services.failures import Failure, NotFound
 from services.plans import PLANS, Limit, Plan, enough
+from services.read_only import ReadOnly
+from services.standing import Standing, Terms, standing
 
 WORDS: Mapping[Limit, str] = {
     Limit.WORKSPACES: "workspaces",
@@ -44,8 +47,7 @@ class PlanLimit(Failure):
 class Entitlements:
     """Tells an account's plan, and refuses what is more than it allows.
 
-    An account is a topmost workspace with all below it. `default` is the plan of those that have
-    bought none.
+    An account is a topmost workspace with all below it.
     """
 
     def __init__(
@@ -53,12 +55,14 @@ class Entitlements:
         accounts: BillingAccounts,
         workspaces: Workspaces,
         counts: Mapping[Limit, Count],
-        default: PlanName = PlanName.FREE,
+        terms: Terms,
+        clock: Clock,
     ) -> None:
         self._accounts = accounts
         self._workspaces = workspaces
         self._counts = counts
-        self._default = default
+        self._terms = terms
+        self._clock = clock
 
     async def account_of(self, workspace_id: str) -> str:
         """The id of the topmost workspace, whose plan holds here."""
@@ -72,25 +76,42 @@ class Entitlements:
         account = await self._accounts.get(await self.account_of(workspace_id))
         return self.plan(account)
 
+    def standing(self, account: BillingAccount | None) -> Standing:
+        """How an account stands at this moment."""
+        return standing(account, self._terms, self._clock())
+
     def plan(self, account: BillingAccount | None) -> Plan:
         """The plan that an account has at this moment."""
-        bought = account.plan if account else None
-        return PLANS[bought or self._default]
+        return PLANS[self.standing(account).plan]
 
     async def allow(self, workspace_id: str, limit: Limit, by: int = 1) -> None:
-        """Pass if `by` more are within the plan, or raise PlanLimit.
+        """Pass if `by` more are within the plan, or raise PlanLimit (or ReadOnly: not paid for).
 
         Call it in the transaction that adds them: until that ends no other adds to the account,
         so however many do so at once, the limit holds.
         """
         top = await self.account_of(workspace_id)
-        plan = self.plan(await self._accounts.get(top))
-        if plan.limit(limit) is None:
+        account = await self._accounts.get(top)
+        if self.standing(account).lapsed:
+            raise ReadOnly
+        if self.plan(account).limit(limit) is None:
             return
         plan = self.plan(await self._accounts.take_turn(top))
         used = await self.used(top, limit)
         if not plan.allows(limit, used + by):
             raise PlanLimit(plan, limit, used, used + by)
+
+    async def writable(self, workspace_id: str, limit: Limit, id: str) -> None:
+        """Pass unless that thing, of a kind that is limited, is read-only: ReadOnly.
+
+        Workspaces and people need not be asked for: `Access` knows of them.
+        """
+        if is_excess(await self._accounts.get(await self.account_of(workspace_id)), limit, id):
+            raise ReadOnly
+
+    def counted(self) -> Sequence[Limit]:
+        """The limits whose use can be counted."""
+        return tuple(self._counts)
 
     async def used(self, account_id: str, limit: Limit) -> int:
         """How much of a limit an account uses."""
@@ -98,7 +119,7 @@ class Entitlements:
         top = await self._workspaces.get(account_id)
         if count is None or top is None:
             return 0
-        return await count(top, [each.id for each in await self._below(account_id)])
+        return await count.count(top, [each.id for each in await self._below(account_id)])
 
     async def places(self, workspace_id: str) -> list[str]:
         """The ids of all workspaces that share a plan with this one."""

@@ -53,7 +53,7 @@ class Erasure:
     """Deletes accounts, and what workspaces leave behind.
 
     `forget` erases the events of topics, in every engine; `forget_indexed` what the search index
-    holds of workspaces.
+    holds of workspaces. `ending` is told, within the transaction, of workspaces that end.
     """
 
     def __init__(
@@ -63,6 +63,7 @@ class Erasure:
         forget: Forget,
         forget_indexed: Forget,
         *,
+        ending: Forget,
         accounts: Accounts,
         sessions: Sessions,
         api_keys: ApiKeys,
@@ -73,6 +74,7 @@ class Erasure:
         self._stores = stores
         self._forget = forget
         self._forget_indexed = forget_indexed
+        self._ending = ending
         self._accounts = accounts
         self._sessions = sessions
         self._api_keys = api_keys
@@ -98,6 +100,7 @@ class Erasure:
             due=self._clock() + SETTLED,
         )
         await self._stores.erasures.insert(erasure)
+        await self._ending(ids)
         await self._stores.memberships.delete_many({"workspace_id": {"$in": list(ids)}})
         await self._stores.workspaces.delete_many({"_id": {"$in": list(ids)}})
         return erasure

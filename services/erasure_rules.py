@@ -51,6 +51,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "content": Rule(workspace=WORKSPACE, named={"author_id": ["author_id"]}),
         "content_hours": Rule(workspace=WORKSPACE, exported=False),
         "content_versions": Rule(workspace=WORKSPACE, named={"created_by": ["created_by"]}),
+        "credit_uses": Rule(workspace="account_id"),
         "erasures": Rule(exported=False),
         "feed": Rule(workspace=WORKSPACE, named={"author_id": ["author_id", "author_name"]}),
         "invitations": Rule(
@@ -70,6 +71,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "outbox_jobs": Rule(exported=False),
         "search_generations": Rule(exported=False),
         "sessions": Rule(owner="user_id", secret=["token_hash", "previous_hash", "family_hash"]),
+        "stripe_events": Rule(exported=False),
         "targets": Rule(workspace=WORKSPACE, named={"requested_by": ["requested_by"]}),
         "templates": Rule(workspace=WORKSPACE, named={"created_by": ["created_by"]}),
         "users": Rule(owner="_id", address="email_key", secret=["password_hash", "email_key"]),

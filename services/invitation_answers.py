@@ -58,7 +58,7 @@ class InvitationAnswers:
             user, invitation, workspace = await self._open(user_id, token)
             if not await self._stands(invitation, workspace):
                 raise unknown()
-            await self._join(user_id, invitation)
+            await self._join(user_id, invitation, workspace)
             await self._close(viewer, invitation, "invitation.accepted")
             message = f"Your invitation to join {workspace.name} was accepted."
             await self._tell(invitation, user, NotificationKind.INVITATION_ACCEPTED, message)
@@ -103,7 +103,7 @@ class InvitationAnswers:
         may_invite = role is not None and Permission.MEMBERS_WRITE in ALLOWED[role]
         return role is not None and may_invite and RANK[invitation.role] <= RANK[role]
 
-    async def _join(self, user_id: str, invitation: Invitation) -> None:
+    async def _join(self, user_id: str, invitation: Invitation, workspace: Workspace) -> None:
         id = membership_id(invitation.workspace_id, user_id)
         if await self._memberships.get(id) is not None:
             return
@@ -117,6 +117,7 @@ class InvitationAnswers:
                 user_id=user_id,
                 role=invitation.role,
                 created_at=self._clock(),
+                read_only=workspace.read_only,
             )
         )
 

@@ -7,21 +7,25 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
 from datasources.buckets import Buckets, Left, LocalBuckets, Size, Take
 from datasources.failures import Unavailable
 from services.throttle import network
 from services.viewer import Viewer
 
-FREE = "free"
-ANONYMOUS = "anonymous"
 REST = 1.0
 """For how many seconds Redis is not asked again after it has failed."""
 
 
-def plan_of(viewer: Viewer) -> str:
-    """Everybody's plan is the free one as long as nothing else can be bought."""
-    return FREE if viewer.signed_in else ANONYMOUS
+class Plans(Protocol):
+    """Tells whose plan is which, by the names that the sizes have."""
+
+    def known(self, viewer: Viewer) -> str | None:
+        """The viewer's plan; None where it has to be learned first."""
+
+    async def learn(self, viewer: Viewer) -> str:
+        """The viewer's plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +49,22 @@ class RateLimits:
         sizes: Mapping[str, Size],
         *,
         clock: Callable[[], float] = time.monotonic,
-        plan: Callable[[Viewer], str] = plan_of,
+        plans: Plans,
     ) -> None:
         self._buckets = buckets
         self._sizes = sizes
         self._clock = clock
-        self._plan = plan
+        self._plans = plans
         self._local = LocalBuckets(clock)
         self._away_until = float("-inf")
 
-    def size(self, viewer: Viewer) -> Size:
-        """The size of a viewer's bucket."""
-        return self._sizes[self._plan(viewer)]
+    async def size(self, viewer: Viewer) -> Size:
+        """The size of a viewer's bucket: of their plan, which is remembered."""
+        return self._sizes[self._plans.known(viewer) or await self._plans.learn(viewer)]
 
     async def reserve(self, viewer: Viewer, address: str, points: int) -> Reserved:
         """Take one request and its points, at least one, for an operation that is to run."""
-        take = Take(bucket(viewer, address), self.size(viewer), max(1, points), 1)
+        take = Take(bucket(viewer, address), await self.size(viewer), max(1, points), 1)
         if self._clock() >= self._away_until:
             try:
                 return Reserved(take, await self._buckets.take(take), local=False)

@@ -16,6 +16,7 @@ from datasources.pages import Order, Page, Window
 from datasources.workspaces import Workspace, Workspaces
 from services.access import Access, highest
 from services.audit import Audit
+from services.excess import Excess
 from services.failures import NotFound
 from services.notifications import NotificationService
 from services.permissions import Permission
@@ -47,6 +48,7 @@ class MemberService:
         memberships: Memberships,
         access: Access,
         audit: Audit,
+        excess: Excess,
         notifications: NotificationService,
     ) -> None:
         self._mongo = mongo
@@ -54,6 +56,7 @@ class MemberService:
         self._memberships = memberships
         self._access = access
         self._audit = audit
+        self._excess = excess
         self._notifications = notifications
 
     async def page(self, viewer: Viewer, workspace_id: str, window: Window) -> Page[Member]:
@@ -178,6 +181,7 @@ class MemberService:
     ) -> None:
         await self._spare_last_owner(workspace, held)
         await self._memberships.delete(held.id)
+        await self._excess.review(workspace)
         await self._audit.record(viewer, workspace.id, action, held.user_id, role=held.role.value)
 
     async def _spare_last_owner(self, workspace: Workspace, held: Membership) -> None:

@@ -11,8 +11,10 @@ from services.api_keys import ApiKeys
 from services.audit import AuditTrail
 from services.authentication import Authentication
 from services.benchmarking import Benchmarking
+from services.billing import BillingService
 from services.content import ContentService
 from services.cookies import Cookies
+from services.credits import Credits
 from services.entitlements import Entitlements
 from services.erasure import Erasure
 from services.events import Events
@@ -33,12 +35,18 @@ from services.models import Models
 from services.notifications import NotificationService
 from services.performance import PerformanceService
 from services.publishing import PublishingService
+from services.purchases import Purchases
 from services.search import SearchService
 from services.sessions import Sessions
+from services.stripe_goodbyes import StripeGoodbyes
+from services.stripe_inbox import StripeInbox
+from services.stripe_reconciliation import Reconciliation
+from services.stripe_webhook import StripeWebhook
 from services.templates import TemplateService
 from services.usage import UsageService
 from services.users import UserService
 from services.versions import VersionService
+from services.viewer_plans import ViewerPlans
 from services.workspace_deletion import WorkspaceDeletion
 from services.workspaces import WorkspaceService
 
@@ -54,8 +62,10 @@ class Services:
     audit_trail: AuditTrail
     authentication: Authentication
     benchmarking: Benchmarking
+    billing: BillingService
     content: ContentService
     cookies: Cookies
+    credits: Credits
     entitlements: Entitlements
     erasure: Erasure
     events: Events
@@ -77,10 +87,16 @@ class Services:
     performance: PerformanceService
     publishing: PublishingService
     search: SearchService
+    purchases: Purchases
+    reconciliation: Reconciliation
     sessions: Sessions
+    stripe_goodbyes: StripeGoodbyes
+    stripe_inbox: StripeInbox
+    stripe_webhook: StripeWebhook
     templates: TemplateService
     usage: UsageService
     users: UserService
     versions: VersionService
+    viewer_plans: ViewerPlans
     workspace_deletion: WorkspaceDeletion
     workspaces: WorkspaceService

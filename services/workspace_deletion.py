@@ -10,6 +10,7 @@ from datasources.workspaces import Workspace, Workspaces
 from services.access import Access
 from services.audit import Audit
 from services.erasure import Erasure
+from services.excess import Excess
 from services.failures import Failure, NotFound
 from services.permissions import Permission
 from services.roles import PersonalWorkspace
@@ -47,6 +48,7 @@ class WorkspaceDeletion:
         users: Users,
         access: Access,
         audit: Audit,
+        excess: Excess,
         erasure: Erasure,
     ) -> None:
         self._mongo = mongo
@@ -55,6 +57,7 @@ class WorkspaceDeletion:
         self._users = users
         self._access = access
         self._audit = audit
+        self._excess = excess
         self._erasure = erasure
 
     async def delete(self, viewer: Viewer, id: str) -> None:
@@ -65,7 +68,9 @@ class WorkspaceDeletion:
         async def change() -> Record:
             workspace = await self._deletable(viewer, id)
             await self._log(viewer, user_id, workspace)
-            return await self._erasure.end_workspaces([id])
+            erasure = await self._erasure.end_workspaces([id])
+            await self._excess.review(workspace)
+            return erasure
 
         await self._erasure.sweep(await self._mongo.transact(change))
 

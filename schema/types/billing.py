@@ -1,26 +1,37 @@
-"""Billing: the plan that a person's own workspace is on."""
+"""Billing: plans, what a workspace is subscribed to, what that allows, invoices and cards."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from enum import Enum
 
 import strawberry
 
-from schema.enums import PlanName
+from datasources import stripe_shapes
+from datasources.stripe_shapes import moment
+from schema.context import Info
+from schema.enums import BillingInterval, Limit, PlanName, SubscriptionStatus
+from schema.fields import field
+from services import plans
+from services.billing import Held
+from services.plans import PLANS
+from services.purchases import Quote
 
 
-@strawberry.enum
-class SubscriptionStatus(Enum):
-    """Where a subscription stands, in Stripe's terms."""
+@strawberry.type(description="How much of something a plan allows.")
+class PlanAllowance:
+    """One limit of a plan."""
 
-    ACTIVE = "ACTIVE"
-    TRIALING = "TRIALING"
-    PAST_DUE = "PAST_DUE"
-    PAUSED = "PAUSED"
-    CANCELED = "CANCELED"
-    UNPAID = "UNPAID"
-    INCOMPLETE = "INCOMPLETE"
+    name: Limit
+    limit: int | None = strawberry.field(description="Null: as much as one likes.")
+
+
+@strawberry.type(description="What a plan costs.")
+class PlanPrice:
+    """One price of a plan."""
+
+    interval: BillingInterval
+    currency: str = strawberry.field(description="As `usd`.")
+    amount: int = strawberry.field(description="In the currency's smallest unit, as cents.")
 
 
 @strawberry.type(description="What can be subscribed to.")
@@ -28,6 +39,34 @@ class Plan:
     """A plan."""
 
     name: PlanName
+    priority: bool = strawberry.field(description="Whether its jobs go before those of others.")
+    limits: list[PlanAllowance]
+
+    @classmethod
+    def of(cls, plan: plans.Plan) -> Plan:
+        """From the data."""
+        allowed = [PlanAllowance(name=name, limit=most) for name, most in plan.limits.items()]
+        return cls(name=plan.name, priority=plan.priority, limits=allowed)
+
+    @field("What it costs, by interval and currency; empty where it is not for sale.")
+    async def prices(self, info: Info) -> list[PlanPrice]:
+        """As Stripe has it."""
+        return [
+            PlanPrice(interval=price.interval, currency=currency, amount=amount)
+            for price in await info.context.services.billing.prices()
+            if price.plan is self.name
+            for currency, amount in sorted(price.amounts.items())
+        ]
+
+
+@strawberry.type(description="Things that the plan has no place for: read-only until resolved.")
+class PlanExcess:
+    """The excess of one limit."""
+
+    name: Limit
+    ids: list[strawberry.ID] = strawberry.field(
+        description="Workspaces, people or what else the limit counts, those that came last."
+    )
 
 
 @strawberry.type(
@@ -37,12 +76,179 @@ class Plan:
 class BillingSubscription:
     """What a workspace is subscribed to."""
 
-    plan: Plan
+    plan: Plan = strawberry.field(description="The plan that holds at this moment.")
     status: SubscriptionStatus
+    interval: BillingInterval | None = None
     current_period_end: datetime | None = None
     cancel_at_period_end: bool = False
+    trial_ends_at: datetime | None = None
+    grace_ends_at: datetime | None = strawberry.field(
+        default=None, description="When everything becomes read-only, unless what is owed is paid."
+    )
+    disputed: bool = strawberry.field(
+        default=False, description="Whether a payment is disputed, and no bank has decided yet."
+    )
+    to_resolve: list[PlanExcess] = strawberry.field(
+        description="What is read-only since the plan became smaller: upgrade, or remove as many."
+    )
 
     @classmethod
-    def free(cls) -> BillingSubscription:
-        """The plan of everyone where billing is not configured: it never ends."""
-        return cls(plan=Plan(name=PlanName.FREE), status=SubscriptionStatus.ACTIVE)
+    def of(cls, held: Held) -> BillingSubscription:
+        """From the account and how it stands."""
+        bought = held.account.bought
+        plan, status = Plan.of(PLANS[held.standing.plan]), held.standing.status
+        excess = [
+            PlanExcess(name=Limit(name), ids=[strawberry.ID(id) for id in ids])
+            for name, ids in held.account.excess.items()
+        ]
+        if bought is None:
+            return cls(plan=plan, status=status, disputed=held.disputed, to_resolve=excess)
+        return cls(
+            plan=plan,
+            status=status,
+            interval=bought.interval,
+            current_period_end=bought.current_period_end,
+            cancel_at_period_end=bought.cancel_at_period_end,
+            trial_ends_at=bought.trial_end,
+            grace_ends_at=held.standing.grace_ends_at,
+            disputed=held.disputed,
+            to_resolve=excess,
+        )
+
+
+@strawberry.type(description="A limit of the plan, and how much of it is used.")
+class EntitlementLimit:
+    """One limit."""
+
+    name: Limit
+    used: int | None = strawberry.field(description="Null where it is not counted here.")
+    limit: int | None = strawberry.field(description="Null: as much as one likes.")
+
+
+@strawberry.type(description="What a workspace may do, counted with all that share its plan.")
+class Entitlements:
+    """The entitlements of an account."""
+
+    held: strawberry.Private[Held]
+    plan: Plan
+    read_only: bool = strawberry.field(
+        description="Whether everything is read-only, since the plan was not paid for."
+    )
+    grace_ends_at: datetime | None = strawberry.field(
+        description="When everything becomes read-only, unless what is owed is paid."
+    )
+
+    @classmethod
+    def of(cls, held: Held) -> Entitlements:
+        """From the account and how it stands."""
+        standing = held.standing
+        plan = Plan.of(PLANS[standing.plan])
+        return cls(
+            held=held,
+            plan=plan,
+            read_only=standing.lapsed,
+            grace_ends_at=standing.grace_ends_at,
+        )
+
+    @field("Each limit of the plan.", cost=5)
+    async def limits(self, info: Info) -> list[EntitlementLimit]:
+        """Counted now."""
+        used = await info.context.services.billing.used(self.held.account.id)
+        return [
+            EntitlementLimit(name=each.name, used=used.get(each.name), limit=each.limit)
+            for each in self.plan.limits
+        ]
+
+
+@strawberry.type(description="A page at Stripe where a plan is bought.")
+class CheckoutSession:
+    """Where to send the buyer."""
+
+    url: str
+
+
+@strawberry.type(description="A page at Stripe for cards, addresses and invoices.")
+class BillingPortalSession:
+    """Where to send the customer."""
+
+    url: str
+
+
+@strawberry.type(description="What changing the plan would cost. Amounts are in smallest units.")
+class PlanChangePreview:
+    """The invoice that a change would make."""
+
+    total: int = strawberry.field(description="Less than nothing is credited to what comes next.")
+    amount_due: int = strawberry.field(description="What would be charged at once.")
+    currency: str
+    quoted_at: datetime = strawberry.field(
+        description="Send it with `changePlan`, within an hour, to have these very figures."
+    )
+
+    @classmethod
+    def of(cls, quote: Quote) -> PlanChangePreview:
+        """From the invoice."""
+        invoice = quote.invoice
+        return cls(
+            total=invoice.total,
+            amount_due=invoice.amount_due,
+            currency=invoice.currency,
+            quoted_at=quote.at,
+        )
+
+
+@strawberry.type(description="An invoice. Amounts are in the currency's smallest unit.")
+class Invoice:
+    """The invoice."""
+
+    id: strawberry.ID
+    number: str | None
+    status: str = strawberry.field(description="draft, open, paid, uncollectible or void.")
+    created_at: datetime
+    currency: str
+    total: int
+    amount_due: int
+    url: str | None = strawberry.field(description="Where it can be looked at and paid.")
+    pdf: str | None
+
+    @classmethod
+    def of(cls, invoice: stripe_shapes.Invoice) -> Invoice:
+        """From Stripe's."""
+        return cls(
+            id=strawberry.ID(invoice.id),
+            number=invoice.number,
+            status=invoice.status or "draft",
+            created_at=moment(invoice.created),
+            currency=invoice.currency,
+            total=invoice.total,
+            amount_due=invoice.amount_due,
+            url=invoice.hosted_invoice_url,
+            pdf=invoice.invoice_pdf,
+        )
+
+
+@strawberry.type(description="A way to pay: shown, never stored here.")
+class PaymentMethod:
+    """A card, mostly."""
+
+    id: strawberry.ID
+    type: str
+    brand: str | None = None
+    last4: str | None = None
+    exp_month: int | None = None
+    exp_year: int | None = None
+
+    @classmethod
+    def of(cls, method: stripe_shapes.PaymentMethod) -> PaymentMethod:
+        """From Stripe's."""
+        id, card = strawberry.ID(method.id), method.card
+        if card is None:
+            return cls(id=id, type=method.type)
+        return cls(
+            id=id,
+            type=method.type,
+            brand=card.brand,
+            last4=card.last4,
+            exp_month=card.exp_month,
+            exp_year=card.exp_year,
+        )

@@ -10,6 +10,7 @@ from datasources import users
 from schema.context import Info
 from schema.fields import field
 from schema.permissions import person
+from schema.relation import relation
 from schema.types.billing import BillingSubscription
 from schema.types.brand import BrandStrategy
 from schema.types.node import Node
@@ -48,6 +49,12 @@ class User(Node):
     profile: UserProfile
     created_at: datetime
     time_zone: str
+    subscription: BillingSubscription = relation(
+        "id",
+        "personal_subscriptions",
+        "What the personal workspace is subscribed to. For the person alone.",
+        person(),
+    )
 
     @classmethod
     def of(cls, record: users.User) -> User:
@@ -59,16 +66,6 @@ class User(Node):
             created_at=record.created_at,
             time_zone=record.time_zone,
         )
-
-    @field(
-        "The plan of the personal workspace: FREE until billing is configured. "
-        "For the person alone.",
-        person(),
-    )
-    def subscription(self, info: Info) -> BillingSubscription:
-        """What they are subscribed to."""
-        info.context.services.users.oneself(info.context.viewer, self.id)
-        return BillingSubscription.free()
 
     @field(
         "The platforms that the personal workspace is connected to. For the person alone.", person()

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from datasources.mongo import Mongo
+from datasources.plan_names import PlanName
 from datasources.redis import Redis
 from server.settings import Settings
 from tests.client import Client, Socket
@@ -26,7 +27,9 @@ GRAPHQL = {"accept": "application/graphql-response+json"}
 async def site(settings: Settings, mongo: Mongo, redis: Redis) -> AsyncIterator[Running]:
     """A server that lets everyone make ten requests, worth 20 points each."""
     rates = {"anonymous": 10, "free": 10}
-    async with serving(replace(settings, rate_limits=rates, points_per_request=20)) as running:
+    async with serving(
+        replace(settings, rate_limits=rates, points_per_request=20, default_plan=PlanName.FREE)
+    ) as running:
         yield running
 
 

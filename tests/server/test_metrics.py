@@ -252,7 +252,7 @@ async def test_a_refusal_on_a_socket_is_counted_by_its_code_as_over_http(
     settings: Settings, mongo: Mongo, redis: Redis
 ) -> None:
     """Those of the limiter and of documents by name, which come before the executor."""
-    few = replace(settings, rate_limits={**settings.rate_limits, "free": 2})
+    few = replace(settings, rate_limits={**settings.rate_limits, "agency": 2})
     async with serving(few) as running, httpx.AsyncClient() as http:
         ada = await Client(running.url, http).register("ada@example.com")
         async with ada.socket() as socket:

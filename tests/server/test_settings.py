@@ -58,6 +58,11 @@ WRONG = {
     "EVENT_STREAM_LENGTH": ["1", "all"],
     "SUBSCRIBER_QUEUE": ["0", "unbounded"],
     "DEFAULT_PLAN": ["gold", "0"],
+    "STRIPE_API_URL": ["api.stripe.com", "ftp://stripe.test"],
+    "STRIPE_TRIAL_DAYS": ["-1", "two weeks", "731"],
+    "STRIPE_TAX": ["vat"],
+    "BILLING_RETURN_URL": ["example.com/billing"],
+    "BILLING_GRACE_DAYS": ["-1", "a week", "91"],
     "OUTBOUND_NETWORKS": ["*", "feeds.internal", "10.0.0.0/33"],
     "OUTBOUND_PORTS": ["http", "0", "80;443", "65536", "-1"],
     "LOG_LEVEL": ["loud", "trace"],
@@ -75,6 +80,9 @@ WRONG = {
     "OTEL_TRACES_SAMPLER_ARG": ["2", "half"],
 }
 ANY_TEXT = {
+    "STRIPE_API_KEY",
+    "STRIPE_WEBHOOK_SECRETS",
+    "STRIPE_CREDITS_METER",
     "HOST",
     "DATA_DIR",
     "METRICS_TOKEN",

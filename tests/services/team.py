@@ -17,12 +17,14 @@ from services.content import ContentService
 from services.counts import counts
 from services.entitlements import Entitlements
 from services.events import Events
+from services.excess import Excess
 from services.ids import Ids
 from services.invitation_answers import InvitationAnswers
 from services.invitations import InvitationService
 from services.members import MemberService
 from services.notifications import NotificationService
 from services.permissions import Permission
+from services.standing import Terms
 from services.templates import TemplateService
 from services.viewer import KeyGrant, Viewer
 from services.workspaces import WorkspaceService
@@ -40,11 +42,17 @@ class Team:
         events = Events(mongo, redis, new_id, clock=clock)
         self.access = Access(stores.workspaces, stores.memberships)
         audit = Audit(stores.audit, clock, new_id)
+        terms = Terms(plan)
+        counted = counts(stores.workspaces, stores.memberships)
         self.entitlements = Entitlements(
             stores.billing_accounts,
             stores.workspaces,
-            counts(stores.workspaces, stores.memberships),
-            plan,
+            counted,
+            terms,
+            clock,
+        )
+        self.excess = Excess(
+            stores.billing_accounts, stores.workspaces, stores.memberships, counted, terms, clock
         )
         self.audit_trail = AuditTrail(stores.audit, self.access)
         self.notifications = NotificationService(stores.notifications, events, clock, new_id)
@@ -60,7 +68,13 @@ class Team:
             new_id,
         )
         self.members = MemberService(
-            mongo, stores.workspaces, stores.memberships, self.access, audit, self.notifications
+            mongo,
+            stores.workspaces,
+            stores.memberships,
+            self.access,
+            audit,
+            self.excess,
+            self.notifications,
         )
         self.invitations = InvitationService(
             mongo,

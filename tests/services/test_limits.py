@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -25,10 +25,23 @@ class Time:
         return self.now
 
 
+@dataclass
+class Everyone:
+    """All who are signed in have the same plan."""
+
+    plan: str
+
+    def known(self, viewer: Viewer) -> str | None:
+        return self.plan if viewer.signed_in else "anonymous"
+
+    async def learn(self, viewer: Viewer) -> str:
+        raise AssertionError("it is known")
+
+
 @pytest.fixture
 def limits(redis: Redis) -> RateLimits:
     """Small limits, at a time that stands still."""
-    return RateLimits(Buckets(redis, Time()), SIZES, clock=Time())
+    return RateLimits(Buckets(redis, Time()), SIZES, clock=Time(), plans=Everyone("free"))
 
 
 def test_user_key_and_address_have_buckets_of_their_own() -> None:
@@ -66,14 +79,14 @@ async def test_what_was_not_run_gives_back_its_points_and_not_its_request(
 
 
 async def test_the_plan_decides_the_size(redis: Redis) -> None:
-    limits = RateLimits(Buckets(redis), SIZES, plan=lambda viewer: "pro")
-    assert limits.size(ADA) == SIZES["pro"]
+    limits = RateLimits(Buckets(redis), SIZES, plans=Everyone("pro"))
+    assert await limits.size(ADA) == SIZES["pro"]
     assert (await limits.reserve(ADA, "", 900)).left.wait == 0
 
 
 async def test_anonymous_callers_are_limited_while_redis_is_away() -> None:
     redis = Redis("redis://127.0.0.1:1", "away", timeout=0.2)
-    limits = RateLimits(Buckets(redis), SIZES, clock=Time())
+    limits = RateLimits(Buckets(redis), SIZES, clock=Time(), plans=Everyone("free"))
     made = [await limits.reserve(ANONYMOUS, "10.0.0.1", 10) for _ in range(4)]
     assert [each.left.points for each in made] == [20, 10, 0, 0]
     assert made[3].left.wait > 0
@@ -85,15 +98,10 @@ async def test_anonymous_callers_are_limited_while_redis_is_away() -> None:
 async def test_redis_is_asked_again_a_second_after_it_failed(redis: Redis) -> None:
     time = Time()
     away = Redis("redis://127.0.0.1:1", "away", timeout=0.2)
-    limits = RateLimits(Buckets(away), SIZES, clock=time)
+    limits = RateLimits(Buckets(away), SIZES, clock=time, plans=Everyone("free"))
     assert (await limits.reserve(ADA, "", 1)).local
     limits._buckets = Buckets(redis)
     assert (await limits.reserve(ADA, "", 1)).local
     time.now += 1
     assert not (await limits.reserve(ADA, "", 1)).local
     await away.close()
-
-
-def test_a_viewer_who_is_signed_in_is_on_the_free_plan(limits: RateLimits) -> None:
-    assert limits.size(ADA) == SIZES["free"]
-    assert limits.size(replace(ADA, user_id=None)) == SIZES["anonymous"]

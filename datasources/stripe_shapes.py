@@ -1,0 +1,192 @@
+"""What we take from Stripe's objects, checked as it comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from datasources.billing import BillingInterval, Bought, SubscriptionStatus
+from datasources.plan_names import PlanName
+
+INTERVALS = {"month": BillingInterval.MONTHLY, "year": BillingInterval.YEARLY}
+OWING = (SubscriptionStatus.PAST_DUE, SubscriptionStatus.UNPAID)
+
+
+class UnknownPrice(Exception):
+    """A price that does not say which plan it buys."""
+
+    def __init__(self, price_id: str) -> None:
+        super().__init__(
+            f"The price {price_id} names no plan: give it the metadata `plan` "
+            "(creator, pro or agency)."
+        )
+
+
+class Shape(msgspec.Struct, frozen=True, kw_only=True):
+    """An object of Stripe's; what else it holds is passed over."""
+
+
+class Recurring(Shape, frozen=True, kw_only=True):
+    """How often a price is paid."""
+
+    interval: str
+
+
+class CurrencyOption(Shape, frozen=True, kw_only=True):
+    """A price in another currency, in its smallest unit."""
+
+    unit_amount: int | None = None
+
+
+class Price(Shape, frozen=True, kw_only=True):
+    """A price. `lookup_key` is `brandgraph_pro_monthly`; an old price has lost it to a new one."""
+
+    id: str
+    currency: str
+    unit_amount: int | None = None
+    lookup_key: str | None = None
+    metadata: Mapping[str, str] = {}
+    recurring: Recurring | None = None
+    currency_options: Mapping[str, CurrencyOption] = {}
+
+    @property
+    def plan(self) -> PlanName:
+        """The plan that it buys; UnknownPrice where it does not say."""
+        named = self.metadata.get("plan") or (self.lookup_key or "__").split("_")[1]
+        try:
+            return PlanName(named.upper())
+        except ValueError:
+            raise UnknownPrice(self.id) from None
+
+    @property
+    def interval(self) -> BillingInterval:
+        """How often it is paid."""
+        found = INTERVALS.get(self.recurring.interval) if self.recurring else None
+        if found is None:
+            raise UnknownPrice(self.id)
+        return found
+
+    @property
+    def amounts(self) -> Mapping[str, int]:
+        """What it costs, by currency, in the smallest unit of each."""
+        others = {name: each.unit_amount for name, each in self.currency_options.items()}
+        every = {self.currency: self.unit_amount, **others}
+        return {name: amount for name, amount in every.items() if amount is not None}
+
+
+class Item(Shape, frozen=True, kw_only=True):
+    """The line of a subscription."""
+
+    id: str
+    price: Price
+    current_period_end: int
+
+
+class Items(Shape, frozen=True, kw_only=True):
+    """Its lines; ours have one."""
+
+    data: list[Item]
+
+
+class Finalised(Shape, frozen=True, kw_only=True):
+    """When an invoice became what it is."""
+
+    finalized_at: int | None = None
+
+
+class Invoice(Shape, frozen=True, kw_only=True):
+    """An invoice. Amounts are in the smallest unit of the currency."""
+
+    id: str = ""
+    number: str | None = None
+    status: str | None = None
+    created: int
+    currency: str
+    total: int
+    amount_due: int
+    hosted_invoice_url: str | None = None
+    invoice_pdf: str | None = None
+    status_transitions: Finalised = Finalised()
+
+
+class Subscription(Shape, frozen=True, kw_only=True):
+    """A subscription, its latest invoice with it."""
+
+    id: str
+    customer: str
+    status: str
+    created: int
+    currency: str
+    items: Items
+    cancel_at_period_end: bool = False
+    cancel_at: int | None = None
+    trial_end: int | None = None
+    latest_invoice: Invoice | str | None = None
+
+    def bought(self) -> Bought:
+        """As we keep it."""
+        item = self.items.data[0]
+        status = status_of(self.status)
+        return Bought(
+            id=self.id,
+            item_id=item.id,
+            price_id=item.price.id,
+            plan=item.price.plan,
+            interval=item.price.interval,
+            currency=self.currency,
+            status=status,
+            current_period_end=moment(item.current_period_end),
+            cancel_at_period_end=self.cancel_at_period_end or self.cancel_at is not None,
+            trial_end=None if self.trial_end is None else moment(self.trial_end),
+            past_due_since=self._owing_since() if status in OWING else None,
+            created=moment(self.created),
+        )
+
+    def _owing_since(self) -> datetime | None:
+        invoice = self.latest_invoice
+        if not isinstance(invoice, Invoice):
+            return None
+        return moment(invoice.status_transitions.finalized_at or invoice.created)
+
+
+class Dispute(Shape, frozen=True, kw_only=True):
+    """A dispute: a cardholder wants their money back."""
+
+    id: str
+    status: str
+
+
+class Card(Shape, frozen=True, kw_only=True):
+    """What may be shown of a card."""
+
+    brand: str
+    last4: str
+    exp_month: int
+    exp_year: int
+
+
+class PaymentMethod(Shape, frozen=True, kw_only=True):
+    """A way to pay. `card` is None for what is none."""
+
+    id: str
+    type: str
+    card: Card | None = None
+
+
+def status_of(status: str) -> SubscriptionStatus:
+    """Stripe's word as ours: one that was never paid for in time has ended."""
+    ended = status == "incomplete_expired"
+    return SubscriptionStatus.CANCELED if ended else SubscriptionStatus(status.upper())
+
+
+def moment(seconds: int) -> datetime:
+    """Stripe's time, aware and in UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def shaped(found: Any, kind: type[msgspec.Struct]) -> Any:
+    """Stripe's object as one of these."""
+    return msgspec.convert(found.to_dict(), kind)

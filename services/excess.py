@@ -1,0 +1,67 @@
+"""What is read-only since a plan became smaller, or was not paid for. Nothing is ever deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection as Ids
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from datasources.billing import BillingAccount, BillingAccounts
+from datasources.memberships import Memberships
+from datasources.workspaces import Workspace, Workspaces
+from services.clock import Clock
+from services.counts import Count
+from services.plans import PLANS, Limit
+from services.standing import Terms, standing
+
+
+@dataclass(frozen=True, slots=True)
+class Excess:
+    """Marks what is beyond a plan, the latest first, and takes the marks off again."""
+
+    accounts: BillingAccounts
+    workspaces: Workspaces
+    memberships: Memberships
+    counts: Mapping[Limit, Count]
+    terms: Terms
+    clock: Clock
+
+    async def review(self, workspace: Workspace) -> None:
+        """Within a transaction that removed something: let go of what is within the plan now."""
+        account = await self.accounts.get(workspace.path[0])
+        if account is not None and account.excess:
+            await self.settle(account.id)
+
+    async def settle(self, account_id: str) -> BillingAccount:
+        """Within a transaction: mark what the account's plan has no place for, and only that."""
+        account = await self.accounts.take_turn(account_id)
+        held = standing(account, self.terms, self.clock())
+        below = await self.workspaces.find({"path": account_id}, sort=[("_id", 1)])
+        ids = [each.id for each in below]
+        top = next((each for each in below if each.id == account_id), None)
+        if top is None:
+            return account
+        beyond = await self._beyond(top, ids, PLANS[held.plan].limits)
+        closed = ids if held.lapsed else beyond.get(Limit.WORKSPACES, [])
+        await self.workspaces.close(ids, closed)
+        await self.memberships.close(ids, closed, beyond.get(Limit.MEMBERS, []))
+        excess = {limit.value: found for limit, found in beyond.items()}
+        changed = {"$set": {"excess": excess, "lapsed": held.lapsed}}
+        return await self.accounts.update({"_id": account_id}, changed) or account
+
+    async def _beyond(
+        self, top: Workspace, ids: Sequence[str], limits: Mapping[Limit, int | None]
+    ) -> dict[Limit, list[str]]:
+        found: dict[Limit, list[str]] = {}
+        for limit, counted in self.counts.items():
+            most = limits[limit]
+            beyond = [] if most is None else await counted.beyond(top, ids, most)
+            if beyond:
+                found[limit] = beyond
+        return found
+
+
+def is_excess(account: BillingAccount | None, limit: Limit, id: str) -> bool:
+    """Whether that thing is read-only since the plan has no place for it."""
+    listed: Ids[str] = account.excess.get(limit.value, ()) if account else ()
+    return id in listed

@@ -1,0 +1,283 @@
+"""Stripe's API on loopback, with state: what our server asks for happens in a `StripeWorld`.
+
+Idempotency keys hold as Stripe's do: the same key answers the same, and another request under it
+is refused. Webhooks are signed as Stripe signs them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from server.serving import listening
+from tests.fakes import stripe_changes as changes
+from tests.fakes.stripe_forms import Form, decode, signature, truth
+from tests.fakes.stripe_world import StripeWorld, Thing
+
+KEY = "sk_test_0123456789"
+SECRET = "whsec_0123456789abcdef"
+
+Handler = Callable[..., Thing]
+
+
+class StripeRefusal(Exception):
+    """An error as Stripe tells it."""
+
+    def __init__(self, status: int, type: str, message: str, code: str | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.error = {"type": type, "message": message, "code": code}
+
+
+class StripeSite:
+    """`asked` are the requests that came, `failing` is a status that each is answered with."""
+
+    def __init__(self, world: StripeWorld | None = None) -> None:
+        self.world = world or StripeWorld()
+        self.asked: list[tuple[str, str, Form]] = []
+        self.keys: list[str] = []
+        self.failing = 0
+        self.url = ""
+        self._remembered: dict[str, tuple[str, Form, int, Thing]] = {}
+
+    def webhook(self, event: Thing, at: int, secret: str = SECRET) -> tuple[bytes, str]:
+        """An event as it is sent: its bytes, and the header that signs them."""
+        payload = json.dumps(event).encode()
+        return payload, signature(payload, secret, at)
+
+    async def answer(self, request: Request) -> Response:
+        """Any request of the API."""
+        form = decode((await request.body()).decode() or str(request.url.query))
+        path = request.url.path.removeprefix("/v1/")
+        self.asked.append((request.method, path, form))
+        if self.failing:
+            return JSONResponse({"error": {"message": "down", "type": "api_error"}}, self.failing)
+        key = request.headers.get("idempotency-key", "")
+        try:
+            if request.headers.get("authorization") != f"Bearer {KEY}":
+                raise StripeRefusal(401, "invalid_request_error", "Invalid API Key")
+            status, body = self._once(key, path, form, lambda: self._do(request.method, path, form))
+        except StripeRefusal as refused:
+            return JSONResponse({"error": refused.error}, refused.status)
+        return JSONResponse(body, status)
+
+    def _once(self, key: str, path: str, form: Form, do: Callable[[], Thing]) -> tuple[int, Thing]:
+        if not key:
+            return 200, do()
+        self.keys.append(key)
+        if key not in self._remembered:
+            self._remembered[key] = (path, form, 200, copy.deepcopy(do()))
+        known_path, known_form, status, body = self._remembered[key]
+        if (known_path, known_form) != (path, form):
+            raise StripeRefusal(400, "idempotency_error", "Keys can only be used once.")
+        return status, body
+
+    def _do(self, method: str, path: str, form: Form) -> Thing:
+        parts = path.split("/")
+        for route_method, pattern, handler in ROUTES:
+            names = pattern.split("/")
+            if route_method == method and len(names) == len(parts):
+                pairs = list(zip(names, parts, strict=True))
+                if all(name == part or name == "ID" for name, part in pairs):
+                    ids = [part for name, part in pairs if name == "ID"]
+                    return handler(self.world, form, *ids)
+        raise StripeRefusal(404, "invalid_request_error", f"Unrecognized request URL ({path})")
+
+
+def found(things: dict[str, Thing], id: str) -> Thing:
+    """One thing, or what Stripe says where there is none."""
+    if id not in things:
+        message = f"No such object: '{id}'"
+        raise StripeRefusal(404, "invalid_request_error", message, "resource_missing")
+    return things[id]
+
+
+def page(things: list[Thing], form: Form) -> Thing:
+    """A page of a list that is in order."""
+    after, most = form.get("starting_after"), int(form.get("limit", 10))
+    ids = [each["id"] for each in things]
+    start = ids.index(after) + 1 if after else 0
+    data = things[start : start + most]
+    return {"object": "list", "url": "/", "data": data, "has_more": len(things) > start + most}
+
+
+def with_invoice(world: StripeWorld, subscription: Thing, form: Form) -> Thing:
+    """A subscription, its latest invoice written out where that was asked for."""
+    if "data.latest_invoice" not in form.get("expand", []):
+        return subscription
+    invoice = world.invoices.get(subscription["latest_invoice"] or "")
+    return {**subscription, "latest_invoice": invoice}
+
+
+def list_prices(world: StripeWorld, form: Form) -> Thing:
+    """GET /v1/prices."""
+    return page([p for p in world.prices.values() if p["lookup_key"] in form["lookup_keys"]], form)
+
+
+def create_customer(world: StripeWorld, form: Form) -> Thing:
+    """POST /v1/customers."""
+    return world.new_customer(form["name"], form["email"], form["metadata"])
+
+
+def get_customer(world: StripeWorld, form: Form, id: str) -> Thing:
+    """GET /v1/customers/ID."""
+    return found(world.customers, id)
+
+
+def get_dispute(world: StripeWorld, form: Form, id: str) -> Thing:
+    """GET /v1/disputes/ID."""
+    return found(world.disputes, id)
+
+
+def get_charge(world: StripeWorld, form: Form, id: str) -> Thing:
+    """GET /v1/charges/ID."""
+    return found(world.charges, id)
+
+
+def delete_customer(world: StripeWorld, form: Form, id: str) -> Thing:
+    """DELETE /v1/customers/ID."""
+    if found(world.customers, id).get("deleted"):
+        raise StripeRefusal(404, "invalid_request_error", "No such customer", "resource_missing")
+    return world.remove_customer(id)
+
+
+def list_subscriptions(world: StripeWorld, form: Form) -> Thing:
+    """GET /v1/subscriptions: those of a customer, or all; ended ones where that was asked for."""
+    every = list(reversed(world.subscriptions.values()))
+    customer, ended = form.get("customer"), form.get("status") == "all"
+    wanted = [
+        with_invoice(world, each, form)
+        for each in every
+        if customer in (None, each["customer"]) and (ended or each["status"] != "canceled")
+    ]
+    return page(wanted, form)
+
+
+def update_subscription(world: StripeWorld, form: Form, id: str) -> Thing:
+    """POST /v1/subscriptions/ID."""
+    subscription = found(world.subscriptions, id)
+    try:
+        changes.update(world, subscription, form)
+    except changes.CardDeclined:
+        message = "Your card was declined."
+        raise StripeRefusal(402, "card_error", message, "card_declined") from None
+    return subscription
+
+
+def cancel_subscription(world: StripeWorld, form: Form, id: str) -> Thing:
+    """DELETE /v1/subscriptions/ID."""
+    world.cancel(found(world.subscriptions, id))
+    return world.subscriptions[id]
+
+
+def resume_subscription(world: StripeWorld, form: Form, id: str) -> Thing:
+    """POST /v1/subscriptions/ID/resume."""
+    world.change(found(world.subscriptions, id), status="active")
+    return world.subscriptions[id]
+
+
+def create_session(world: StripeWorld, form: Form) -> Thing:
+    """POST /v1/checkout/sessions."""
+    found(world.customers, form["customer"])
+    id = world.id("cs")
+    world.sessions[id] = {
+        "id": id,
+        "object": "checkout.session",
+        "url": f"https://checkout.stripe.test/{id}",
+        "status": "open",
+        "customer": form["customer"],
+        "price": form["line_items"][0]["price"],
+        "trial_days": int(form["subscription_data"].get("trial_period_days", 0)),
+        "promotion": form.get("discounts", [{}])[0].get("promotion_code"),
+        "automatic_tax": truth(form.get("automatic_tax", {}).get("enabled")),
+    }
+    return world.sessions[id]
+
+
+def create_portal(world: StripeWorld, form: Form) -> Thing:
+    """POST /v1/billing_portal/sessions."""
+    found(world.customers, form["customer"])
+    url = f"https://billing.stripe.test/{form['customer']}"
+    return {"id": world.id("bps"), "object": "billing_portal.session", "url": url}
+
+
+def create_preview(world: StripeWorld, form: Form) -> Thing:
+    """POST /v1/invoices/create_preview."""
+    details = form["subscription_details"]
+    subscription = found(world.subscriptions, form["subscription"])
+    price = found(world.prices, details["items"][0]["price"])
+    return changes.preview(world, subscription, price, int(details["proration_date"]))
+
+
+def list_invoices(world: StripeWorld, form: Form) -> Thing:
+    """GET /v1/invoices."""
+    return page(world.of(world.invoices, form["customer"]), form)
+
+
+def list_methods(world: StripeWorld, form: Form, id: str) -> Thing:
+    """GET /v1/customers/ID/payment_methods."""
+    card = {"brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2030}
+    return page([{"id": "pm_1", "object": "payment_method", "type": "card", "card": card}], form)
+
+
+def list_promotions(world: StripeWorld, form: Form) -> Thing:
+    """GET /v1/promotion_codes."""
+    return page([p for p in world.promotions.values() if p["code"] == form["code"]], form)
+
+
+def create_meter_event(world: StripeWorld, form: Form) -> Thing:
+    """POST /v1/billing/meter_events: an identifier counts once."""
+    if form["identifier"] in world.metered:
+        message = f"An event already exists with identifier {form['identifier']}."
+        raise StripeRefusal(400, "invalid_request_error", message)
+    world.metered[form["identifier"]] = form
+    return {"object": "billing.meter_event", **form}
+
+
+ROUTES: list[tuple[str, str, Handler]] = [
+    ("GET", "prices", list_prices),
+    ("POST", "customers", create_customer),
+    ("GET", "customers/ID", get_customer),
+    ("DELETE", "customers/ID", delete_customer),
+    ("GET", "customers/ID/payment_methods", list_methods),
+    ("GET", "subscriptions", list_subscriptions),
+    ("POST", "subscriptions/ID", update_subscription),
+    ("DELETE", "subscriptions/ID", cancel_subscription),
+    ("POST", "subscriptions/ID/resume", resume_subscription),
+    ("POST", "checkout/sessions", create_session),
+    ("POST", "billing_portal/sessions", create_portal),
+    ("GET", "invoices", list_invoices),
+    ("POST", "invoices/create_preview", create_preview),
+    ("GET", "promotion_codes", list_promotions),
+    ("GET", "disputes/ID", get_dispute),
+    ("GET", "charges/ID", get_charge),
+    ("POST", "billing/meter_events", create_meter_event),
+]
+
+
+@asynccontextmanager
+async def stripe_site(world: StripeWorld | None = None) -> AsyncIterator[StripeSite]:
+    """A site that listens, until the end of the block."""
+    site = StripeSite(world)
+    methods = ["GET", "POST", "DELETE"]
+    app = Starlette(routes=[Route("/{path:path}", site.answer, methods=methods)])
+    socket = listening("127.0.0.1", 0)
+    site.url = f"http://127.0.0.1:{socket.getsockname()[1]}"
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
+    task = asyncio.create_task(server._serve([socket]))
+    while not server.started:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    try:
+        yield site
+    finally:
+        server.should_exit = server.force_exit = True
+        await task
