@@ -6,8 +6,9 @@ Counts are added, so a profile learned text by text is the profile learned from 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+
+import msgspec
 
 from services.voice_tokens import BREAKS, END, is_word, masked, tokens
 
@@ -15,27 +16,34 @@ START = "^"
 WORD, PAIR, LETTERS = "w", "p", "c"
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(msgspec.Struct, frozen=True):
     """Features by name, and how many words, tokens and letters they were counted among.
 
     A name is its kind, a colon and what it is: `w:however`, `p:, and`, `c:ing`.
     """
 
-    features: Mapping[str, int] = field(default_factory=dict)
+    features: dict[str, int] = {}
     words: int = 0
     tokens: int = 0
     letters: int = 0
 
     def plus(self, other: Counts) -> Counts:
         """Both together; the order in which counts are added changes nothing."""
-        added = Counter(self.features)
-        added.update(other.features)
+        return self._with(other, 1)
+
+    def minus(self, other: Counts) -> Counts:
+        """What is left when counts that had been added are taken out again."""
+        return self._with(other, -1)
+
+    def _with(self, other: Counts, sign: int) -> Counts:
+        total = Counter(self.features)
+        for name, n in other.features.items():
+            total[name] += sign * n
         return Counts(
-            dict(added),
-            self.words + other.words,
-            self.tokens + other.tokens,
-            self.letters + other.letters,
+            {name: n for name, n in total.items() if n},
+            self.words + sign * other.words,
+            self.tokens + sign * other.tokens,
+            self.letters + sign * other.letters,
         )
 
 

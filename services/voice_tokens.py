@@ -7,6 +7,7 @@ one person from another when nothing of it is left (text distortion: Stamatatos,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import regex
@@ -40,11 +41,12 @@ def tokens(text: str) -> list[str]:
 
     Curly quotes are straight and dashes are one, so that an editor's habits are not the writer's.
     """
-    found = []
-    for match in _TOKEN.finditer(text.translate(QUOTES).strip()):
-        kind = match.lastgroup or "mark"
-        found.append(_AS.get(kind) or match[0].lower())
-    return found
+    return [_AS.get(each.lastgroup or "") or each[0].lower() for each in matches(text)]
+
+
+def matches(text: str) -> Iterator[regex.Match[str]]:
+    """Each token as it stands there; its kind is the name of the group that it matched."""
+    return _TOKEN.finditer(text.translate(QUOTES).strip())
 
 
 _AS = {

@@ -6,7 +6,13 @@ content, and content is what the topic decides: of those only the ending and the
 
 from __future__ import annotations
 
-FUNCTION_WORDS = frozenset(
+
+def listed(text: str) -> frozenset[str]:
+    """The words of a list."""
+    return frozenset(text.split())
+
+
+FUNCTION_WORDS = listed(
     """
     a an the this that these those such same other another each every either neither both all any
     some no none several few many much more most less least enough own one two first last next
@@ -33,13 +39,13 @@ FUNCTION_WORDS = frozenset(
     don't doesn't didn't isn't aren't wasn't weren't won't wouldn't can't cannot couldn't shouldn't
     haven't hasn't hadn't ain't mustn't needn't
     i'm i've i'll i'd we're we've we'll we'd you're you've you'll you'd he's he'll he'd she's she'll
-    she'd it's it'll they're they've they'll they'd that's that'll there's here's what's who's where's
-    how's let's
-    """.split()
+    she'd it's it'll they're they've they'll they'd that's that'll there's here's what's who's
+    where's how's let's
+    """
 )
 
-ENDINGS = (
+ENDINGS = listed(
     "ings tions ations ments nesses ing tion ation ment ness ence ance able ible ful less ous ive "
     "ity ism ist ally edly ly ed er ers est al ic s"
-).split()
+)
 """Of content words, the longest that fits is kept."""
