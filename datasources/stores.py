@@ -36,6 +36,7 @@ from datasources.templates import Templates
 from datasources.tracked_jobs import TrackedJobs
 from datasources.users import Users
 from datasources.versions import Versions
+from datasources.voice import VoiceProfiles, VoiceSamples
 from datasources.workspaces import Workspaces
 
 
@@ -75,6 +76,8 @@ class Stores:
     tracked_jobs: TrackedJobs
     users: Users
     versions: Versions
+    voice_profiles: VoiceProfiles
+    voice_samples: VoiceSamples
     workspaces: Workspaces
 
     @classmethod
@@ -113,6 +116,8 @@ class Stores:
             tracked_jobs=TrackedJobs(mongo),
             users=Users(mongo),
             versions=Versions(mongo),
+            voice_profiles=VoiceProfiles(mongo),
+            voice_samples=VoiceSamples(mongo),
             workspaces=Workspaces(mongo),
         )
 

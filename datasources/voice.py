@@ -63,8 +63,6 @@ class VoiceSamples(Collection[VoiceSample]):
     record = VoiceSample
     indexes = (
         IndexModel([("workspace_id", ASCENDING), ("_id", DESCENDING)], name="of_workspace"),
-        IndexModel(
-            [("workspace_id", ASCENDING), ("digest", ASCENDING)], name="once", unique=True
-        ),
+        IndexModel([("workspace_id", ASCENDING), ("digest", ASCENDING)], name="once", unique=True),
         IndexModel([("added_by", ASCENDING)], name="of_user"),
     )

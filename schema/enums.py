@@ -13,6 +13,7 @@ from datasources.plan_names import PlanName
 from datasources.snapshots import Availability, Metric
 from datasources.targets import PublishState
 from datasources.tracked_jobs import JobState
+from datasources.voice import Verdict
 from services.breakdown import Dimension as AnalyticsDimension
 from services.insight_texts import InsightCategory, InsightType
 from services.periods import AnalyticsPeriod
@@ -45,6 +46,7 @@ __all__ = [
     "PublishState",
     "Role",
     "SubscriptionStatus",
+    "Verdict",
 ]
 
 strawberry.enum(ContentType, description="The form of a piece.")
@@ -116,4 +118,10 @@ strawberry.enum(
     ContentLength,
     name="ContentLength",
     description="How long the text is to be, as the platform goes.",
+)
+strawberry.enum(
+    Verdict,
+    description="Where a text that a voice is learned from comes from: OWN was written by the "
+    "person, ACCEPTED is a draft taken as it was, EDITED what they made of one, REJECTED a draft "
+    "that they would not put their name to.",
 )

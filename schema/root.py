@@ -34,6 +34,7 @@ from resolvers.search import SearchQueries
 from resolvers.session import SessionMutations, SessionQueries
 from resolvers.template import TemplateMutations, TemplateQueries
 from resolvers.usage import UsageMutations, UsageQueries
+from resolvers.voice import VoiceMutations, VoiceQueries
 from resolvers.workspace import WorkspaceMutations, WorkspaceQueries
 from schema.costs import price_fields
 from schema.declare import declare
@@ -63,6 +64,7 @@ class Query(
     SearchQueries,
     SessionQueries,
     TemplateQueries,
+    VoiceQueries,
     UsageQueries,
     WorkspaceQueries,
 ):
@@ -86,6 +88,7 @@ class Mutation(
     PublishingMutations,
     SessionMutations,
     TemplateMutations,
+    VoiceMutations,
     UsageMutations,
     WorkspaceMutations,
 ):

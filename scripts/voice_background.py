@@ -191,7 +191,7 @@ def row(ground: Background, text: Counts, learned: Counts) -> tuple[float, ...]:
     return evidence_terms(ground, text, learned)
 
 
-def fitted(rows: np.ndarray, own: np.ndarray, keep: float = 1.0) -> tuple[float, ...]:
+def fitted(rows: np.ndarray, own: np.ndarray, keep: float = 1e-4) -> tuple[float, ...]:
     """The weights, by Newton's method, with a small ridge."""
     at = np.zeros(rows.shape[1])
     for _ in range(30):

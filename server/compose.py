@@ -15,6 +15,7 @@ from server.backend import Backend
 from server.clients import limits_of, mongo_of, redis_of
 from server.compose_ai import ai_of
 from server.compose_billing import billing_of
+from server.compose_brands import brands_of
 from server.compose_figures import figures
 from server.compose_people import people_of
 from server.compose_publishing import adapters_of, deliveries_of
@@ -111,6 +112,7 @@ def assemble(
         clock=clock,
         new_id=new_id,
     )
+    brands = brands_of(mongo, stores, access, audit, clock=clock, new_id=new_id)
     found = search_of(
         settings, mongo, stores, content, ai.models, access, clock=clock, new_id=new_id
     )
@@ -188,6 +190,7 @@ def assemble(
         users=people.users,
         versions=VersionService(stores.versions, content),
         viewer_plans=billing.viewer_plans,
+        voice=brands.voice,
         workspace_deletion=WorkspaceDeletion(
             mongo,
             stores.workspaces,

@@ -75,6 +75,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "targets": Rule(workspace=WORKSPACE, named={"requested_by": ["requested_by"]}),
         "templates": Rule(workspace=WORKSPACE, named={"created_by": ["created_by"]}),
         "users": Rule(owner="_id", address="email_key", secret=["password_hash", "email_key"]),
+        "voice_profiles": Rule(workspace="_id", secret=["learned"]),
+        "voice_samples": Rule(workspace=WORKSPACE, named={"added_by": ["added_by"]}),
         "workspaces": Rule(workspace="_id", named={"created_by": ["created_by"]}),
     }
 )

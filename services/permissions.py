@@ -18,6 +18,8 @@ class Permission(StrEnum):
     AUDIT_READ = "AUDIT_READ"
     BILLING_READ = "BILLING_READ"
     BILLING_WRITE = "BILLING_WRITE"
+    BRAND_READ = "BRAND_READ"
+    BRAND_WRITE = "BRAND_WRITE"
     CONTENT_READ = "CONTENT_READ"
     CONTENT_WRITE = "CONTENT_WRITE"
     CONTENT_PUBLISH = "CONTENT_PUBLISH"
@@ -25,8 +27,16 @@ class Permission(StrEnum):
     ANALYTICS_WRITE = "ANALYTICS_WRITE"
 
 
-_VIEWER = frozenset({Permission.WORKSPACE_READ, Permission.CONTENT_READ, Permission.ANALYTICS_READ})
+_VIEWER = frozenset(
+    {
+        Permission.WORKSPACE_READ,
+        Permission.BRAND_READ,
+        Permission.CONTENT_READ,
+        Permission.ANALYTICS_READ,
+    }
+)
 _EDITOR = _VIEWER | {
+    Permission.BRAND_WRITE,
     Permission.CONTENT_WRITE,
     Permission.CONTENT_PUBLISH,
     Permission.ANALYTICS_WRITE,

@@ -47,6 +47,7 @@ from services.usage import UsageService
 from services.users import UserService
 from services.versions import VersionService
 from services.viewer_plans import ViewerPlans
+from services.voice import VoiceService
 from services.workspace_deletion import WorkspaceDeletion
 from services.workspaces import WorkspaceService
 
@@ -98,5 +99,6 @@ class Services:
     users: UserService
     versions: VersionService
     viewer_plans: ViewerPlans
+    voice: VoiceService
     workspace_deletion: WorkspaceDeletion
     workspaces: WorkspaceService

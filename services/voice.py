@@ -14,13 +14,14 @@ from datasources.voice import Verdict, VoiceProfile, VoiceProfiles, VoiceSample,
 from services.access import Access
 from services.audit import Audit
 from services.clock import Clock
-from services.failures import Failure, NotFound
+from services.failures import BadInput, Failure, NotFound
 from services.ids import NewId
 from services.permissions import Permission
 from services.viewer import Viewer
 from services.voice_differences import Difference, differences
 from services.voice_learning import ENOUGH, Learned, learn, learn_all
 from services.voice_texts import TOTAL, SamplesTooLarge, digest, sample, samples, words_in
+from services.voice_traits import never, traits
 
 LISTED = Order()
 
@@ -90,6 +91,24 @@ class VoiceService:
         record = await self._profiles.get(workspace_id)
         return None if record is None else Voice(record, decoded(record))
 
+    async def described(self, workspace_id: str) -> str | None:
+        """The voice in words, for a model that writes; None where too little is known of it."""
+        voice = await self.known(workspace_id)
+        if voice is None or not voice.learned.enough:
+            return None
+        return await asyncio.to_thread(description, voice.learned)
+
+    async def compared(self, workspace_id: str, text: str) -> tuple[float, list[str]] | None:
+        """The score of a text, and a sentence a difference; None where too little is known."""
+        voice = await self.known(workspace_id)
+        if voice is None or not voice.learned.enough:
+            return None
+        found = await asyncio.to_thread(matched, voice.learned, text)
+        return found.score, [
+            f"{each.field}: {each.found}, usually {each.usual}. {each.advice}"
+            for each in found.differences
+        ]
+
     async def match(self, viewer: Viewer, workspace_id: str, text: str) -> Match:
         """Compare a text with the voice. VoiceNotLearned where too little is known of it."""
         await self._access.check(viewer, Permission.BRAND_READ, workspace_id)
@@ -118,8 +137,10 @@ class VoiceService:
         The edited text counts as the voice's own; the draft that it was made from does not.
         """
         await self._access.check(viewer, Permission.BRAND_WRITE, workspace_id)
-        text = edited if verdict is Verdict.EDITED and edited is not None else draft
-        kept = await asyncio.to_thread(sample, "text", text)
+        if (verdict is Verdict.EDITED) != (edited is not None):
+            raise BadInput("edited", "goes with the verdict EDITED, and with no other.")
+        field, text = ("draft", draft) if edited is None else ("edited", edited)
+        kept = await asyncio.to_thread(sample, field, text)
         return await self._teach(viewer, workspace_id, [(kept, verdict)])
 
     async def remove(self, viewer: Viewer, ids: Sequence[str], workspace_id: str) -> Voice:
@@ -218,6 +239,13 @@ def matched(learned: Learned, text: str) -> Match:
     """The comparison: about 20 ms of CPU."""
     score = learned.match(text).score
     return Match(round(score, 4), learned.confidence, differences(text, learned.habits))
+
+
+def description(learned: Learned) -> str:
+    """The voice in words."""
+    told = [f"{each.name}: {each.value}" for each in traits(learned)]
+    missed = never(learned.own, learned.habits)
+    return "\n".join([*told, *([f"never uses: {', '.join(missed)}"] if missed else [])])
 
 
 def encoded(learned: Learned) -> bytes:

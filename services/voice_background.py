@@ -33,9 +33,9 @@ class Background:
 
     `mean` and `spread` (a variance) are of relative frequencies in passages of about 190 tokens.
     `centre` is where texts lie on average, each of length 1. `topics` has a row a direction, in
-    units of the spread; `damping` is the share of each that is
-    taken out. `others` has a row of length 1 for each of a few dozen other writers: what is
-    peculiar to them. `weights` are those of a logistic regression, see `voice_score.evidence`.
+    units of the spread; `damping` is the share of each that is taken out. `others` has a row of
+    length 1 for each of a few dozen other writers: what is peculiar to them. `weights` are those
+    of a logistic regression, see `voice_score.evidence_terms`.
     """
 
     places: Mapping[str, int]
@@ -52,13 +52,12 @@ class Background:
         """Relative frequencies of all known features in a text."""
         import numpy as np
 
-        found = np.zeros(len(self.mean), np.float32)
+        found: Floats = np.zeros(len(self.mean), np.float32)
         for name, n in counts.features.items():
             if name in self.places:
                 found[self.places[name]] = n
         totals = self.totals(max(counts.tokens, 1), max(counts.letters, 1))
-        frequencies: Floats = np.divide(found, totals, dtype=np.float32)
-        return frequencies
+        return found / totals
 
     def totals(self, tokens: int, letters: int) -> Floats:
         """Of how many each feature is one."""
@@ -72,14 +71,12 @@ class Background:
 
         Shorter texts vary more, by chance alone: the variance of a Poisson count is its mean.
         """
-        import numpy as np
-
         if counts is None:
             return self.spread
         tokens, letters = min(counts.tokens, TOKENS), min(counts.letters, LETTERS_THERE)
-        short = np.reciprocal(self.totals(max(tokens, 1), max(letters, 1)))
-        usual = np.reciprocal(self.totals(TOKENS, LETTERS_THERE))
-        return self.spread + self.mean * (short - usual)
+        short = 1 / self.totals(max(tokens, 1), max(letters, 1))
+        varied: Floats = self.spread + self.mean * (short - 1 / self.totals(TOKENS, LETTERS_THERE))
+        return varied
 
     def off_topic(self, deviations: Floats) -> Floats:
         """The deviations, with what depends on the topic damped (nuisance attribute projection).

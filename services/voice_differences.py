@@ -11,6 +11,8 @@ from services.voice_habits import Habits, habits
 CLEAR = 1.6
 """Standard errors from which a departure is told."""
 MOST = 6
+FORM = ("!", "?", "emoji", "hashtag", "line")
+MOST_AGAINST = 4.0
 
 TOLD = {
     "!": ("exclamation marks", "Take exclamation marks out.", "Let one sentence exclaim."),
@@ -52,6 +54,20 @@ def differences(text: str, usual: Habits) -> list[Difference]:
     apart = [*rates(found, usual), *sentences(found, usual)]
     apart.sort(key=lambda each: -each[0])
     return [difference for size, difference in apart if size >= CLEAR][:MOST]
+
+
+def strangeness(text: str, usual: Habits) -> float:
+    """What speaks against a text in its form alone, in log-odds from 0 to MOST_AGAINST.
+
+    Emoji, exclamations and the like are too rare in most writing for likeness to weigh them, yet
+    whoever never uses them is known by that.
+    """
+    found = habits(text)
+    if not found.words or not usual.words:
+        return 0.0
+    told = {TOLD[kind][0] for kind in FORM}
+    beyond = [size - 2.5 for size, each in rates(found, usual) if each.field in told]
+    return min(MOST_AGAINST, 0.6 * sum(each for each in beyond if each > 0))
 
 
 def rates(found: Habits, usual: Habits) -> Iterator[tuple[float, Difference]]:

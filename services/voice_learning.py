@@ -9,9 +9,10 @@ import msgspec
 
 from datasources.voice import Verdict
 from services.voice_background import background
+from services.voice_differences import strangeness
 from services.voice_features import Counts, count
 from services.voice_habits import Habits, habits
-from services.voice_score import Likeness, likeness
+from services.voice_score import Likeness, likeness, probability
 
 ENOUGH = 100
 """Words that have to be known of a voice before a text is compared with it."""
@@ -65,7 +66,9 @@ class Learned(msgspec.Struct, frozen=True):
 
         This is what a generated draft is scored by. Takes about 10 ms of CPU: call it in a thread.
         """
-        return likeness(text, self.own, self.rejected)
+        found = likeness(text, self.own, self.rejected)
+        odds = math.log(max(found.score, 1e-9) / max(1 - found.score, 1e-9))
+        return Likeness(probability(odds - strangeness(text, self.habits)), found.lead)
 
 
 def learn(text: str, verdict: Verdict = Verdict.OWN) -> Learned:

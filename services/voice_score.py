@@ -14,7 +14,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.voice_background import Background, background
+from services.voice_background import TOKENS, Background, background
 from services.voice_features import Counts, count
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def evidence_terms(ground: Background, text: Counts, profile: Counts) -> tuple[f
     """What the regression is over: the lead, and how it weighs by length and by what is known."""
     import numpy as np
 
-    shown = direction(ground.off_topic(deviations(ground, text, of_text=True))) - ground.centre
+    shown = direction(ground.off_topic(deviations(ground, text, of_text=True)))
+    shown = shown - ground.centre * min(1.0, text.tokens / TOKENS) ** 0.75
     others = np.sort(ground.others @ shown)[-NEAREST:]
     lead = float(shown @ peculiar(ground, profile) - others.mean())
     length = math.log(min(max(text.words, 10), 250) / 150)

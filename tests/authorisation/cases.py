@@ -174,6 +174,17 @@ async def from_template(tenant: Tenant) -> Variables:
     return {"templateId": await tenant.template(), "variables": values}
 
 
+async def writing_sample(tenant: Tenant) -> Variables:
+    """A text that the team's voice was learned from."""
+    return {"ids": [await tenant.sample()], "workspaceId": tenant.team}
+
+
+async def voice_feedback(tenant: Tenant) -> Variables:
+    """A draft that the team would not put its name to."""
+    draft = f"Nobody would ever want to say it like this, said {tenant.name('draft')}."
+    return {"input": {"draft": draft, "verdict": "REJECTED", "workspaceId": tenant.team}}
+
+
 async def register_input(tenant: Tenant) -> Variables:
     """Somebody new."""
     tenant.made += 1
@@ -327,6 +338,13 @@ CASES: dict[str, Case] = {
     ),
     "Mutation.deleteTemplate": subject(Tenant.template),
     "Mutation.createContentFromTemplate": of(from_template),
+    "Query.voiceProfile": in_team(),
+    "Query.voiceMatch": in_team(text="However it went, we were glad that somebody had asked us."),
+    "Mutation.addWritingSamples": in_team(
+        samples=["We spun the yarn on Monday, and on Tuesday nobody could find it."]
+    ),
+    "Mutation.removeWritingSamples": of(writing_sample),
+    "Mutation.giveVoiceFeedback": of(voice_feedback),
     "Mutation.markNotificationsRead": Case(notification, own=True),
     "Mutation.createCheckoutSession": in_team(plan="PRO", interval="MONTHLY"),
     "Mutation.createBillingPortalSession": in_team(),

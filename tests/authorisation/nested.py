@@ -36,6 +36,12 @@ async def owner(tenant: Tenant, _: Client) -> Variables:
     return {"id": tenant.owner.user_id}
 
 
+async def voice(tenant: Tenant, _: Client) -> Variables:
+    """The team, whose voice is known."""
+    await tenant.sample()
+    return {"at": tenant.team}
+
+
 async def nothing(_: Tenant, __: Client) -> Variables:
     """The caller's own."""
     return {}
@@ -57,6 +63,11 @@ NESTED: dict[str, Nested] = {
         """query U($id: ID!) {
         usage(period: DAY, workspaceId: $id) { budget { spent { amount } } } }""",
         team,
+    ),
+    "VoiceProfile.samples": Nested(
+        """query N($at: ID!) { voiceProfile(workspaceId: $at) {
+        samples { edges { node { text } } } } }""",
+        voice,
     ),
     "User.subscription": Nested(node("User", "subscription { plan { name } }"), owner, own=True),
     "User.platforms": Nested(node("User", "platforms { id }"), owner, own=True),

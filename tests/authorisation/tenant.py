@@ -150,6 +150,15 @@ class Tenant:
         )
         return str(made["id"])
 
+    async def sample(self) -> str:
+        """The id of a new text that the team's voice was learned from."""
+        text = f"They had never seen a loom before, and {self.name('sample')} was their first."
+        await self.backend.services.voice.add(self.viewer, self.team, [text])
+        (found,) = await self.backend.stores.voice_samples.find(
+            {"workspace_id": self.team}, sort=[("_id", -1)], limit=1
+        )
+        return found.id
+
     async def invitation(self) -> tuple[str, str]:
         """The id and the token of a new invitation to the team."""
         self.made += 1

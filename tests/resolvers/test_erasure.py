@@ -46,6 +46,9 @@ TEMPLATE = "mutation($input: CreateTemplateInput!) { createTemplate(input: $inpu
 MEASURE = "mutation($input: [MetricInput!]!) { recordMetrics(input: $input) { recorded } }"
 OVERVIEW = "query($where: ID) { analyticsOverview(workspaceId: $where) { workspaceId } }"
 BENCHMARK = "mutation($where: ID!) { joinBenchmark(workspaceId: $where) }"
+OVERVIEW = "query($where: ID) { analyticsOverview(workspaceId: $where) { timeZone } }"
+SAMPLES = """mutation($where: ID, $samples: [String!]!) {
+  addWritingSamples(workspaceId: $where, samples: $samples) { texts } }"""
 KEY = (
     "mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret apiKey { id } } }"
 )
@@ -85,6 +88,8 @@ async def furnish(client: Client, where: str | None) -> tuple[str, str]:
     piece = await write(client, "Notes", where)
     given = {"name": "Letter", "type": "POST", "body": "Dear {{you}}", "workspaceId": where}
     await client.data(TEMPLATE, input=given)
+    sample = "Lovelace wrote this by hand, and nobody else ever would have."
+    await client.data(SAMPLES, where=where, samples=[sample])
     read = {"contentId": piece, "platform": "FEED", "metric": "READS", "value": 3}
     await client.data(MEASURE, input=[{**read, "capturedAt": utc_now().isoformat()}])
     seen = await client.data(OVERVIEW, where=where)
