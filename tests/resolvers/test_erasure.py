@@ -46,7 +46,6 @@ TEMPLATE = "mutation($input: CreateTemplateInput!) { createTemplate(input: $inpu
 MEASURE = "mutation($input: [MetricInput!]!) { recordMetrics(input: $input) { recorded } }"
 OVERVIEW = "query($where: ID) { analyticsOverview(workspaceId: $where) { workspaceId } }"
 BENCHMARK = "mutation($where: ID!) { joinBenchmark(workspaceId: $where) }"
-OVERVIEW = "query($where: ID) { analyticsOverview(workspaceId: $where) { timeZone } }"
 SAMPLES = """mutation($where: ID, $samples: [String!]!) {
   addWritingSamples(workspaceId: $where, samples: $samples) { texts } }"""
 KEY = (
