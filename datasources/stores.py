@@ -26,6 +26,7 @@ from datasources.model_calls import ModelCalls
 from datasources.mongo import Mongo
 from datasources.notifications import Notifications
 from datasources.outbox import Jobs, Outbox
+from datasources.priors import Priors
 from datasources.rollups import ContentGains, Editions, WorkspaceGains
 from datasources.sessions import Sessions
 from datasources.snapshots import Snapshots
@@ -69,6 +70,7 @@ class Stores:
     model_calls: ModelCalls
     notifications: Notifications
     outbox: Outbox
+    prediction_priors: Priors
     sessions: Sessions
     stripe_events: StripeEvents
     targets: Targets
@@ -109,6 +111,7 @@ class Stores:
             model_calls=ModelCalls(mongo),
             notifications=Notifications(mongo),
             outbox=Outbox(mongo),
+            prediction_priors=Priors(mongo),
             sessions=Sessions(mongo),
             stripe_events=StripeEvents(mongo),
             targets=Targets(mongo),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import strawberry
 
 from resolvers.content import home
 from schema.context import Info
-from schema.enums import Permission
+from schema.enums import Permission, Platform
 from schema.fields import field
 from schema.permissions import needs
 from schema.types.insight import Insight, InsightReport
+from schema.types.prediction import EngagementPrediction
 from services import insights
 
 WHERE = " The personal workspace's where none is named, in your own time zone where none is."
@@ -47,6 +50,21 @@ class InsightQueries:
     ) -> InsightReport:
         """In full."""
         return InsightReport.of(await report(info, workspace_id, time_zone))
+
+    @field(
+        "What a piece may come to on a platform, if it went out then: now where no time is given. "
+        "It says so where nobody can tell.",
+        needs(Permission.ANALYTICS_READ),
+        cost=20,
+    )
+    async def predict_engagement(
+        self, info: Info, content_id: strawberry.ID, platform: Platform, at: datetime | None = None
+    ) -> EngagementPrediction:
+        """Before it is out."""
+        context = info.context
+        return EngagementPrediction.of(
+            await context.services.prediction.of_content(context.viewer, content_id, platform, at)
+        )
 
 
 @strawberry.type

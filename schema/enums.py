@@ -21,6 +21,7 @@ from services.periods import Interval as AnalyticsInterval
 from services.permissions import Permission
 from services.plans import Limit
 from services.post_brief import Length as ContentLength
+from services.prediction import Basis as PredictionBasis
 from services.versions import LineKind
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "Permission",
     "PlanName",
     "Platform",
+    "PredictionBasis",
     "Provider",
     "PublishState",
     "Role",
@@ -96,6 +98,11 @@ strawberry.enum(
     name="AnalyticsDimension",
     description="What pieces are told apart by. WEEKDAY and HOUR are those of publication, in "
     "local time.",
+)
+strawberry.enum(
+    PredictionBasis,
+    name="PredictionBasis",
+    description="What a prediction rests on. NOTHING: it is your own mean, or not even that.",
 )
 strawberry.enum(InsightType, description="What sort of thing was found.")
 strawberry.enum(InsightCategory, description="What an insight is about.")

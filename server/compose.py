@@ -18,7 +18,7 @@ from server.compose_billing import billing_of
 from server.compose_brands import brands_of
 from server.compose_figures import figures
 from server.compose_people import people_of
-from server.compose_publishing import adapters_of, deliveries_of
+from server.compose_publishing import adapters_of, deliveries_of, lifecycle_of
 from server.compose_team import team_of
 from server.metrics import Metrics
 from server.search import search_of
@@ -34,7 +34,6 @@ from services.export import Export
 from services.feeds import Feeds
 from services.ids import Ids
 from services.indexing import FOLLOWS as INDEXED_AFTER
-from services.lifecycle import Lifecycle
 from services.notifications import NotificationService
 from services.progress import Progress
 from services.publishing import PublishingService
@@ -157,16 +156,7 @@ def assemble(
         insights=counted.insights,
         invitation_answers=team.answers,
         invitations=team.invitations,
-        lifecycle=Lifecycle(
-            mongo,
-            stores.contents,
-            stores.targets,
-            [stores.versions, stores.targets, stores.entries],
-            content,
-            clock,
-            new_id,
-            forget=[counted.ledger.forget],
-        ),
+        lifecycle=lifecycle_of(mongo, stores, content, counted.ledger.forget, clock, new_id),
         measuring=counted.measuring,
         members=team.members,
         generation=ai.generation,
@@ -176,6 +166,7 @@ def assemble(
         metrics=counted.metrics,
         notifications=notifications,
         performance=counted.performance,
+        prediction=counted.prediction,
         publishing=PublishingService(
             mongo, stores.contents, stores.targets, access, audit, progress, clock, new_id
         ),

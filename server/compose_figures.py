@@ -25,6 +25,7 @@ from services.ledger import Books, Ledger
 from services.measuring import Measuring
 from services.metrics import MetricsService
 from services.performance import PerformanceService
+from services.prediction import PredictionService
 from services.users import UserService
 
 
@@ -39,6 +40,7 @@ class Figures:
     performance: PerformanceService
     benchmarking: Benchmarking
     insights: InsightService
+    prediction: PredictionService
     feed_reads: FeedReads
     measuring: Measuring
 
@@ -95,6 +97,15 @@ def figures(
             ledger,
             clock,
             new_id,
+        ),
+        prediction=PredictionService(
+            stores.analytics_standings,
+            stores.prediction_priors,
+            stores.benchmarks,
+            content,
+            analytics,
+            access,
+            clock,
         ),
         measuring=Measuring(stores.targets, adapters, ledger, clock),
         benchmarking=benchmarking,

@@ -7,8 +7,11 @@ from datasources.stores import Stores
 from server.settings import Settings
 from services.adapters import Adapters
 from services.clock import Clock
+from services.content import ContentService
 from services.deliveries import Deliveries
 from services.feed_adapter import FeedAdapter
+from services.ids import NewId
+from services.lifecycle import Forget, Lifecycle
 from services.progress import Progress
 
 
@@ -23,4 +26,25 @@ def deliveries_of(
     """What brings pieces there."""
     return Deliveries(
         mongo, stores.contents, stores.targets, stores.users, progress, adapters, clock
+    )
+
+
+def lifecycle_of(
+    mongo: Mongo,
+    stores: Stores,
+    content: ContentService,
+    forget: Forget,
+    clock: Clock,
+    new_id: NewId,
+) -> Lifecycle:
+    """What happens to pieces as a whole."""
+    return Lifecycle(
+        mongo,
+        stores.contents,
+        stores.targets,
+        [stores.versions, stores.targets, stores.entries],
+        content,
+        clock,
+        new_id,
+        forget=[forget],
     )

@@ -18,6 +18,7 @@ from services.stripe_webhook import TASK as STRIPE_EVENT
 
 CHORES_EVERY = timedelta(seconds=30)
 HOURLY = timedelta(hours=1)
+DAILY = timedelta(days=1)
 READS_EVERY = timedelta(seconds=20)
 MEASURE_EVERY = timedelta(minutes=5)
 LAPSES_EVERY = timedelta(minutes=5)
@@ -61,6 +62,7 @@ def chores(services: Services | None) -> Mapping[str, Recurring]:
         "finish_sessions": Recurring(services.sessions.finish, CHORES_EVERY),
         "fold_reads": Recurring(services.feed_reads.fold, READS_EVERY),
         "measure_posts": Recurring(services.measuring.run, MEASURE_EVERY),
+        "learn_prior": Recurring(services.prediction.refresh, DAILY),
         "refresh_benchmarks": Recurring(services.benchmarking.refresh, HOURLY),
         "finish_erasures": Recurring(services.erasure.finish, CHORES_EVERY),
         "sweep_stripe_events": Recurring(services.stripe_inbox.sweep, CHORES_EVERY),

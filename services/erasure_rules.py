@@ -70,6 +70,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "outbox": Rule(workspace=WORKSPACE, about="subject", exported=False),
         "outbox_jobs": Rule(exported=False),
         "search_generations": Rule(exported=False),
+        "prediction_priors": Rule(exported=False),
         "sessions": Rule(owner="user_id", secret=["token_hash", "previous_hash", "family_hash"]),
         "stripe_events": Rule(exported=False),
         "targets": Rule(workspace=WORKSPACE, named={"requested_by": ["requested_by"]}),

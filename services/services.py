@@ -34,6 +34,7 @@ from services.metrics import MetricsService
 from services.models import Models
 from services.notifications import NotificationService
 from services.performance import PerformanceService
+from services.prediction import PredictionService
 from services.publishing import PublishingService
 from services.purchases import Purchases
 from services.search import SearchService
@@ -86,6 +87,7 @@ class Services:
     metrics: MetricsService
     notifications: NotificationService
     performance: PerformanceService
+    prediction: PredictionService
     publishing: PublishingService
     search: SearchService
     purchases: Purchases

@@ -123,6 +123,11 @@ async def metrics_input(tenant: Tenant) -> Variables:
     return {"input": [figure]}
 
 
+async def prediction_of(tenant: Tenant) -> Variables:
+    """A piece, on the feed."""
+    return {"contentId": await tenant.content(), "platform": "FEED"}
+
+
 async def template_input(tenant: Tenant) -> Variables:
     """A new template in the team."""
     return {
@@ -266,6 +271,7 @@ CASES: dict[str, Case] = {
     "Query.platformAnalytics": in_team(platform="FEED"),
     "Query.contentAnalytics": subject(Tenant.content),
     "Query.insights": in_team(),
+    "Query.predictEngagement": of(prediction_of),
     "Query.insightReport": in_team(),
     "Query.recommendations": fixed(),
     "Query.node": subject(Tenant.content),

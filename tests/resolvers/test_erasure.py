@@ -192,6 +192,7 @@ async def test_nothing_of_a_person_is_left_in_any_engine(
     before = traces(await everything(mongo, redis), *needles, home)
     nameless = {"erasures", "outbox_jobs", "search_generations", "stripe_events"}
     rules = {name for name in RULES if name not in nameless}
+    rules = {name for name in RULES if name not in {"erasures", "outbox_jobs", "prediction_priors"}}
     missed = {name for name in rules if f"mongo:{name}" not in before}
     assert not missed, "the world should hold something of Ada in every collection"
     assert any(where.startswith("redis:") for where in before)

@@ -14,6 +14,7 @@ from services.text import metadata
 from services.viewer import Viewer
 from tests.client import Client
 from tests.conftest import Running
+from tests.resolvers.test_content import write
 
 REPORT = """
 query Report($id: ID, $zone: String) { insightReport(workspaceId: $id, timeZone: $zone) {
@@ -125,3 +126,27 @@ async def test_peers_are_compared_from_twenty_on_and_only_those_who_agreed(
     await ada.data(LEAVE, id=home)
     assert await services.benchmarking.comparison(home) is None
     assert await stores.benchmarks.count({"_id": home}) == 0
+
+
+PREDICT = """query P($id: ID!) { predictEngagement(contentId: $id, platform: X) {
+  known basis rate low high factor posts skill } }"""
+
+
+async def test_a_piece_about_what_does_well_is_expected_to_do_well(
+    server: Running, ada: Client
+) -> None:
+    await lived(server, ada, 90)
+    good = (await write(ada, body="Some words.", tags=["looms"]))["id"]
+    poor = (await write(ada, body="Some words.", tags=["letters"]))["id"]
+    first = (await ada.data(PREDICT, id=good))["predictEngagement"]
+    other = (await ada.data(PREDICT, id=poor))["predictEngagement"]
+    assert (first["known"], first["basis"], first["posts"]) == (True, "OWN_POSTS", 90)
+    assert first["low"] < first["rate"] < first["high"]
+    assert first["rate"] > 1.5 * other["rate"]
+    assert first["skill"] > 0.2
+
+
+async def test_nobody_can_tell_what_a_first_piece_comes_to(ada: Client) -> None:
+    id = (await write(ada))["id"]
+    told = (await ada.data(PREDICT, id=id))["predictEngagement"]
+    assert (told["known"], told["basis"], told["rate"]) == (False, "NOTHING", None)
