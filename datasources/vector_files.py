@@ -7,7 +7,6 @@ statistics of words apart, and makes forgetting the removal of a file.
 from __future__ import annotations
 
 import asyncio
-import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
 from datasources.vector_rows import SCHEMA, both, matching, near, put, remove, vector_of
-from datasources.vectors import Entry, Hit, Narrowed
+from datasources.vectors import Entry, Hit, Narrowed, plain
 
 if TYPE_CHECKING:
     import apsw
@@ -26,7 +25,6 @@ R = TypeVar("R")
 
 KEPT_OPEN = 64
 PATIENCE = 5_000
-NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 
 class VectorFiles:
@@ -166,11 +164,6 @@ class VectorFiles:
 
     def _path(self, generation: str, tenant: str) -> Path:
         return self._generation(generation) / f"{plain(tenant)}.db"
-
-
-def plain(name: str) -> str:
-    """A name that is safe in a path. Ids of ours are; what is not names nothing."""
-    return name if NAME.fullmatch(name) else "-"
 
 
 def opened(path: Path) -> apsw.Connection:

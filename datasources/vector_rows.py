@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import regex
 
-from datasources.vectors import LEAST_COSINE, MOST, Entry, Hit, Narrowed, fused
+from datasources.vectors import (
+    LEAST_COSINE,
+    MOST,
+    PER_PIECE,
+    Entry,
+    Hit,
+    Narrowed,
+    best,
+    fused,
+    mean,
+)
 
 if TYPE_CHECKING:
     import apsw
@@ -28,8 +38,6 @@ create virtual table if not exists words using fts5(
 """
 
 WORD = regex.compile(r"[\p{L}\p{N}]+")
-PER_PIECE = 4
-"""How many passages are asked for a piece that is wanted: several may be of one piece."""
 MOST_NEIGHBOURS = 4096
 """What sqlite-vec gives at most."""
 TITLE_WEIGHS = 2.0
@@ -96,7 +104,7 @@ def matching(
             order by 2 desc, 1 limit ?""",
         (" OR ".join(words), *bindings, limit * PER_PIECE),
     )
-    return best(found, limit)
+    return best(pairs(found), limit)
 
 
 def near(
@@ -111,7 +119,7 @@ def near(
             order by distance, passages.id""",
         (packed(vector), min(limit * PER_PIECE, MOST_NEIGHBOURS), *bindings),
     )
-    return best((hit for hit in found if hit[1] >= LEAST_COSINE), limit)
+    return best((hit for hit in pairs(found) if hit[1] >= LEAST_COSINE), limit)
 
 
 def both(
@@ -133,12 +141,7 @@ def vector_of(connection: apsw.Connection, id: str) -> Sequence[float] | None:
            (select row from passages where id = ?)""",
         (id,),
     ).fetchall()
-    vectors = [array("f", blob) for (blob,) in found if isinstance(blob, bytes)]
-    if not vectors:
-        return None
-    sums = [sum(numbers) for numbers in zip(*vectors, strict=True)]
-    length = sum(number * number for number in sums) ** 0.5 or 1.0
-    return [number / length for number in sums]
+    return mean([array("f", blob) for (blob,) in found if isinstance(blob, bytes)])
 
 
 def within(narrowed: Narrowed) -> tuple[str, list[object]]:
@@ -169,12 +172,9 @@ def within(narrowed: Narrowed) -> tuple[str, list[object]]:
     return f"select row from passages where id in ({pieces})", bindings
 
 
-def best(found: Iterable[tuple[Any, ...]], limit: int) -> Sequence[Hit]:
-    """Each piece once, with its best passage."""
-    scores: dict[str, float] = {}
-    for id, score in found:
-        scores.setdefault(id, score)
-    return [Hit(id, score) for id, score in list(scores.items())[:limit]]
+def pairs(found: Iterable[tuple[Any, ...]]) -> Iterable[tuple[str, float]]:
+    """Rows of two columns, as what they are."""
+    return ((id, score) for id, score in found)
 
 
 def labels_of(platforms: Sequence[str], tags: Sequence[str]) -> list[str]:

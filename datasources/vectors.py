@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -80,6 +82,35 @@ def fused(rankings: Sequence[Sequence[Hit]], limit: int) -> Sequence[Hit]:
             scores[hit.id] = scores.get(hit.id, 0.0) + 1 / (FLATTENED + rank)
     ranked = sorted(scores.items(), key=lambda each: (-each[1], each[0]))
     return [Hit(id, score) for id, score in ranked[:limit]]
+
+
+PER_PIECE = 4
+"""How many passages are asked for a piece that is wanted: several may be of one piece."""
+
+
+def best(found: Iterable[tuple[str, float]], limit: int) -> Sequence[Hit]:
+    """Each piece once, with the first, its best, of its passages."""
+    scores: dict[str, float] = {}
+    for id, score in found:
+        scores.setdefault(id, score)
+    return [Hit(id, score) for id, score in list(scores.items())[:limit]]
+
+
+def mean(vectors: Sequence[Sequence[float]]) -> Sequence[float] | None:
+    """The direction of all of them together, of length 1; None where there are none."""
+    if not vectors:
+        return None
+    sums = [sum(numbers) for numbers in zip(*vectors, strict=True)]
+    length = math.hypot(*sums) or 1.0
+    return [number / length for number in sums]
+
+
+NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
+
+
+def plain(name: str) -> str:
+    """A name that is safe in a path or a schema. Ids of ours are; what is not names nothing."""
+    return name if NAME.fullmatch(name) else "-"
 
 
 class VectorStore(Protocol):

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-import regex
+from datasources.stems import WORD, stem, stems
 
 AROUND = 80
 MOST = 3
 OPENING = 160
-LEAST_STEM = 4
-
-WORD = regex.compile(r"[\p{L}\p{N}]+(?:['’][\p{L}\p{N}]+)*")
 
 
 def highlights(query: str, text: str) -> list[str]:
@@ -21,28 +18,11 @@ def highlights(query: str, text: str) -> list[str]:
     All else is escaped, so a fragment can be put into a page as it is. Where no word is shared
     there is one fragment, how the text begins.
     """
-    wanted = [found.group().casefold() for found in WORD.finditer(query)]
-    spans = [
-        found.span()
-        for found in WORD.finditer(text)
-        if any(akin(found.group().casefold(), word) for word in wanted)
-    ]
+    wanted = set(stems(query))
+    spans = [found.span() for found in WORD.finditer(text) if stem(found.group()) in wanted]
     if not spans:
         return [escape(clipped(text, 0, OPENING), quote=False)] if text.strip() else []
     return [marked(text, start, end, spans) for start, end in fragments(text, spans)[:MOST]]
-
-
-def akin(word: str, wanted: str) -> bool:
-    """Whether two words are forms of one: the same, or the same but for the end of the longer."""
-    if word == wanted:
-        return True
-    shorter, longer = sorted((word, wanted), key=len)
-    stem = max(LEAST_STEM, len(shorter) - 2)
-    return (
-        len(longer) - len(shorter) <= 3
-        and len(shorter) >= stem
-        and (shorter[:stem] == longer[:stem])
-    )
 
 
 def fragments(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

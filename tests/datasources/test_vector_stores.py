@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datasources.vector_files import VectorFiles
+from datasources.vector_weaviate import WeaviateVectors
 from datasources.vectors import Entry, Hit, Narrowed, Passage, VectorStore, fused
+from datasources.weaviate_client import WeaviateAccess
+from tests.conftest import fast_folder
+from tests.weaviate import running, server
 
 DIMENSION = 8
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -50,12 +54,41 @@ def entry(id: str, text: str, vector: Sequence[float] = NORTH, **more: object) -
     return replace(made, **more)  # type: ignore[arg-type]
 
 
+@pytest.fixture(scope="session")
+def weaviate() -> Iterator[WeaviateAccess]:
+    """A Weaviate for all of these tests."""
+    program = server()
+    if program is None:
+        pytest.skip("Weaviate is not installed: see CONTRIBUTING.md")
+    with running(program, fast_folder()) as access:
+        yield access
+
+
+@pytest.fixture(params=["files", "weaviate"])
+async def opened(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[Callable[[], VectorStore]]:
+    """Makes a store of the kind that is tested: each call another, on the same engine."""
+    made: list[VectorStore] = []
+
+    def open() -> VectorStore:
+        if request.param == "files":
+            made.append(VectorFiles(tmp_path / "search"))
+        else:
+            made.append(WeaviateVectors(request.getfixturevalue("weaviate")))
+        return made[-1]
+
+    yield open
+    for generation in ("g1", "g2"):
+        await made[0].drop(generation)
+    for each in made:
+        await each.close()
+
+
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[VectorStore]:
+def store(opened: Callable[[], VectorStore]) -> VectorStore:
     """The index of this test alone."""
-    made = VectorFiles(tmp_path / "search")
-    yield made
-    await made.close()
+    return opened()
 
 
 async def near(store: VectorStore, vector: Sequence[float] = NORTH, **more: object) -> list[str]:
@@ -253,16 +286,17 @@ async def test_the_vector_of_a_piece_is_the_mean_of_its_passages(store: VectorSt
     assert await store.vector("g1", ONE, "b") is None
 
 
-async def test_two_processes_share_what_they_wrote(store: VectorStore, tmp_path: Path) -> None:
+async def test_two_processes_share_what_they_wrote(
+    store: VectorStore, opened: Callable[[], VectorStore]
+) -> None:
     """Another instance on the same engine, as the worker is to the API."""
-    other = VectorFiles(tmp_path / "search")
+    other = opened()
     await store.put("g1", DIMENSION, [entry("a", "loom")])
     assert await words(other, "loom") == ["a"]
     await other.put("g1", DIMENSION, [entry("b", "loom")])
     assert sorted(await words(store, "loom")) == ["a", "b"]
     await other.forget("g1", ONE)
     assert await words(store, "loom") == []
-    await other.close()
 
 
 async def test_writers_wait_for_each_other(store: VectorStore) -> None:
