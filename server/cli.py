@@ -96,6 +96,16 @@ def migrate() -> None:
 
 
 @app.command()
+def reindex() -> None:
+    """Build the search index anew, with the embedding model that is configured now.
+
+    The one that answers goes on answering until the new one is whole. Interrupted, it goes on
+    where it stopped when it is called again. The server may run or not.
+    """
+    with_settings(commands.reindex)
+
+
+@app.command()
 def demo() -> None:
     """Fill a new account with months of lifelike content, and print its credentials.
 

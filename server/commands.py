@@ -175,6 +175,23 @@ def stripe_replay(settings: Settings, ids: Sequence[str] = ()) -> int:
         return on_backend(settings, complete, run)
 
 
+def reindex(settings: Settings) -> int:
+    """The search index, anew."""
+
+    async def run(made: Backend) -> None:
+        await made.migrations().run()
+        total = await made.stores.contents.count({})
+
+        def told(done: int) -> None:
+            say(f"{done} of {max(done, total)} pieces are indexed.")
+
+        await made.services.indexing.rebuild(told)
+        typer.echo("The search index is new.")
+
+    with joined(settings, say) as complete:
+        return on_backend(settings, complete, run)
+
+
 def doctor(settings: Settings) -> int:
     """What is configured, what answers."""
     from server.doctor import examine

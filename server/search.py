@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datasources.mongo import Mongo
 from datasources.stores import Stores
 from datasources.vector_files import VectorFiles
+from datasources.vector_weaviate import WeaviateVectors
 from datasources.vectors import VectorStore
+from datasources.weaviate_client import WeaviateAccess
 from server.settings import Settings
 from services.access import Access
 from services.clock import Clock
@@ -28,8 +30,14 @@ class SearchParts:
 
 
 def store_of(settings: Settings) -> VectorStore:
-    """Where the index is."""
-    return VectorFiles(settings.data_dir / "search")
+    """Where the index is: in Weaviate if there is one, else in files."""
+    if not settings.weaviate_url:
+        return VectorFiles(settings.data_dir / "search")
+    return WeaviateVectors(
+        WeaviateAccess(
+            settings.weaviate_url, settings.weaviate_grpc_port, settings.weaviate_api_key
+        )
+    )
 
 
 def search_of(

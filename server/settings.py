@@ -10,6 +10,7 @@ from pathlib import Path
 from server.billing_settings import BillingSettings
 from server.model_settings import ModelSettings
 from server.process_settings import ProcessSettings
+from server.search_settings import SearchSettings
 from server.setting_checks import refuse_missing, refuse_unpriced, refuse_unsafe
 from server.setting_field import setting
 from server.setting_sources import lines, value_of
@@ -38,7 +39,7 @@ from server.trace_settings import TraceSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(BillingSettings, ModelSettings, ProcessSettings, TraceSettings):
+class Settings(BillingSettings, ModelSettings, SearchSettings, ProcessSettings, TraceSettings):
     """What this server was told. Each field is the variable of the same name in capitals."""
 
     brandgraph_env: Environment = setting(

@@ -95,13 +95,39 @@ class Indexing:
             return found
         empty = not await self._contents.count({}, limit=1)
         state = GenerationState.CURRENT if empty else GenerationState.BUILDING
-        await self.begin(state)
+        await self._insert(state)
         return await self._generations.all()
 
-    async def begin(self, state: GenerationState = GenerationState.BUILDING) -> None:
-        """A new generation with the model that is configured now, unless one is being built."""
-        model = self._models.indexing
-        now = self._clock()
+    async def begin(self) -> None:
+        """Begin a new generation with the model that is configured now.
+
+        One that is being built already is left to be finished, unless it is of another model
+        and one of the two goes on answering.
+        """
+        current, building = await self._both()
+        if building is not None:
+            if current is None or building.model == str(self._models.indexing.id):
+                return
+            await self._generations.delete(building.id)
+            await self.store.drop(building.id)
+        await self._insert(GenerationState.BUILDING)
+
+    async def rebuild(self, told: Told = lambda _: None) -> None:
+        """A whole index of the model that is configured now, beside the one that answers."""
+        await self.begin()
+        await self.build(told)
+        current, _ = await self._both()
+        if current is None or current.model != str(self._models.indexing.id):
+            await self.begin()
+            await self.build(told)
+
+    async def _both(self) -> tuple[Generation | None, Generation | None]:
+        """The generation that answers, and the one that is being built."""
+        found = {each.state: each for each in await self._generations.all()}
+        return found.get(GenerationState.CURRENT), found.get(GenerationState.BUILDING)
+
+    async def _insert(self, state: GenerationState) -> None:
+        model, now = self._models.indexing, self._clock()
         generation = Generation(
             id=self._new_id("idx"),
             model=str(model.id),
@@ -118,7 +144,7 @@ class Indexing:
 
         `told` hears how many pieces it has. False where none is being built.
         """
-        building = await self._generations.find_one({"state": GenerationState.BUILDING})
+        current, building = await self._both()
         if building is None:
             return False
         while batch := await self._behind(building.reached):
@@ -128,7 +154,7 @@ class Indexing:
             await self._generations.advance(building, reached, len(batch))
             building = replace(building, reached=reached, done=done)
             told(done)
-        await self._switch(building)
+        await self._switch(current, building)
         return True
 
     async def catch_up(self) -> None:
@@ -150,9 +176,8 @@ class Indexing:
             if before != after:
                 await self.index(before.id, before.workspace_id)
 
-    async def _switch(self, building: Generation) -> None:
+    async def _switch(self, current: Generation | None, building: Generation) -> None:
         """From now on this one answers; the one before is dropped."""
-        current = await self._generations.find_one({"state": GenerationState.CURRENT})
 
         async def change() -> None:
             if current is not None:
