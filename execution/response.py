@@ -37,6 +37,18 @@ class Response(msgspec.Struct, frozen=True):
         return encode(self.payload())
 
 
+class Encoded(Response, frozen=True):
+    """A response that was encoded before: `text` is its JSON. Of the rest, only what a transport
+    has to know need be there.
+    """
+
+    text: bytes = b""
+
+    def body(self) -> bytes:
+        """The response as JSON in UTF-8."""
+        return self.text
+
+
 def encode(value: object) -> bytes:
     """JSON in UTF-8. What orjson refuses (huge integers, lone surrogates) the slower way."""
     try:

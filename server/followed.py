@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_check
 
 from execution.errors import RequestRejected
 from server.watch import Watch
-from services.events import Delivered, Listener, Position
+from services.events import Delivered, Listener, Position, SlowConsumer
 from services.places import Leave
 
 if TYPE_CHECKING:
@@ -116,3 +116,10 @@ class Follower(ABC, Generic[ViewerT]):
         self.leave()
         self.watch.end(rejection)
         return True
+
+
+def too_slow(capacity: int) -> RequestRejected:
+    """The end of one that reads more slowly than events come."""
+    slow = SlowConsumer(capacity)
+    failure = {"message": str(slow), "extensions": {"code": slow.code}}
+    return RequestRejected([failure], slow.close_code)

@@ -16,6 +16,7 @@ from server.edge import Credentials, Edge, EdgeContext, ViewerT
 from server.followed import Caller, Following
 from server.limits import Charge
 from server.observation import note_cost
+from server.stream_follower import StreamFollower
 from services.places import Leave, nothing
 
 
@@ -140,9 +141,18 @@ class Operation(Generic[ViewerT]):
             return
         stream = stream or await self.open(prepared)
         try:
-            events = self.edge.executor.responses(prepared, stream, self.context)
-            async with aclosing(events):
+            async with aclosing(self._events(prepared, stream)) as events:
                 async for response in events:
                     yield response
         finally:
             self.leave()
+
+    def _events(
+        self, prepared: PreparedOperation, stream: EventStream
+    ) -> AsyncGenerator[Response, None]:
+        edge, question = self.edge, self.question(prepared, stream)
+        if question is None:
+            return edge.executor.responses(prepared, stream, self.context)
+        follower = StreamFollower(self.caller(), edge.watch(), nothing, edge.waiting_messages)
+        edge.audiences.join(question, follower)
+        return follower.responses()

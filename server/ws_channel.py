@@ -83,8 +83,9 @@ class Channel:
             if wire is not None and wire.get_write_buffer_size() < ROOM and not wire.is_closing():
                 wire.write(frames[0] if len(frames) == 1 else b"".join(frames))
                 return True
-            self._backlog = deque()
+            self._backlog = deque(frames)
             self._sender = self._loop.create_task(self._send_backlog(self._backlog))
+            return True
         self._backlog.extend(frames)
         return len(self._backlog) <= self.capacity
 

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Generic
 
 from execution.errors import RequestRejected
-from server.followed import Answer, Caller, Follower, ViewerT
+from server.followed import Answer, Caller, Follower, ViewerT, too_slow
 from server.watch import Watch
 from server.ws_messages import Envelope, head_of, next_frame, text_frame
-from services.events import SlowConsumer
 from services.places import Leave
 
 if TYPE_CHECKING:
@@ -38,9 +37,7 @@ class SocketFollower(Follower[ViewerT], Generic[ViewerT]):
         """Send them now, or as soon as the client reads; too many that wait end the socket."""
         channel = self.session.channel
         if not channel.post([next_frame(self.head, answer.body) for answer in answers]):
-            slow = SlowConsumer(channel.capacity)
-            failure = {"message": str(slow), "extensions": {"code": slow.code}}
-            self.end(RequestRejected([failure], slow.close_code))
+            self.end(too_slow(channel.capacity))
 
     def over(self, rejection: RequestRejected | None) -> None:
         """Tell the client, unless the whole socket ends with it."""

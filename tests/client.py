@@ -125,12 +125,13 @@ class Client:
         )
 
     @asynccontextmanager
-    async def socket(self) -> AsyncIterator[Socket]:
-        """An open, acknowledged socket."""
+    async def socket(self, **options: Any) -> AsyncIterator[Socket]:
+        """An open, acknowledged socket; the options are of the library that connects."""
         async with connect(
             f"{self.url.replace('http', 'ws', 1)}/graphql",
             subprotocols=[Subprotocol("graphql-transport-ws")],
             compression=None,
+            **options,
         ) as connection:
             socket = Socket(connection, self)
             payload = {"authorization": f"Bearer {self.token}"} if self.token else {}

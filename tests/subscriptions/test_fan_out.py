@@ -194,35 +194,66 @@ async def test_a_client_that_reads_slowly_is_cut_off_and_holds_up_nobody(
         ada = await client.register("ada@example.com")
         made = await write(ada, "Long", body="x" * 100_000)
         home = made["workspace"]["id"]
-        async with ada.socket() as quick, ada.socket() as slow:
+        async with ada.socket() as quick, ada.socket(ping_interval=None) as slow:
             stream = await quick.subscribe(BODIES, id=home)
             await slow.subscribe(BODIES, id=home)
             slow.connection.transport.pause_reading()
-            version = 1
+            had: list[str] = []
             while events.listening == 2:
-                change = {"title": f"Title {version}"}
-                await ada.data(UPDATE, id=made["id"], version=version, input=change)
-                version += 1
-                told = (await stream.next()).data["contentChanged"]["content"]
-                assert told["version"] == version
+                await again(server, home, made["id"], 6)
+                had += [(await stream.next()).body["extensions"]["cursor"] for _ in range(6)]
             slow.connection.transport.resume_reading()
-            versions, closed = await until_closed(slow)
-        assert versions == list(range(2, len(versions) + 2))
-        assert len(versions) < version
+            told, closed = await until_closed(slow)
+        assert told == had[: len(told)]
+        assert 0 < len(told) < len(had)
         assert closed.rcvd is not None
         assert closed.rcvd.code == 1013
         assert "More than 8 events" in closed.rcvd.reason
 
 
-async def until_closed(socket: Any) -> tuple[list[int], ConnectionClosed]:
-    """The versions that were still told, and the end."""
-    versions: list[int] = []
+async def again(server: Running, home: str, piece: str, count: int) -> None:
+    """So many events about the piece, of one change."""
+
+    async def change() -> None:
+        for _ in range(count):
+            await server.backend.services.events.record(
+                "content.updated",
+                topics=[f"workspace:{home}"],
+                subject=piece,
+                workspace_id=home,
+            )
+
+    await server.backend.mongo.transact(change)
+
+
+async def until_closed(socket: Any) -> tuple[list[str], ConnectionClosed]:
+    """The cursors of what was still told, and the end."""
+    told: list[str] = []
     try:
         while True:
-            message = await socket.receive(30)
-            versions.append(message["payload"]["data"]["contentChanged"]["content"]["version"])
+            told.append((await socket.receive(30))["payload"]["extensions"]["cursor"])
     except ConnectionClosed as closed:
-        return versions, closed
+        return told, closed
+
+
+async def test_streams_of_server_sent_events_are_in_the_same_audience_as_sockets(
+    server: Running, ada: Client
+) -> None:
+    made = await write(ada, "Before")
+    home = made["workspace"]["id"]
+    async with ada.socket() as socket:
+        stream = await socket.subscribe(WATCH, id=home)
+        before = ada.listening()
+        first = asyncio.create_task(ada.first_event(WATCH, id=home))
+        await ada.listened(before)
+        assert audiences(server) == 1
+        other = Client(ada.url, httpx.AsyncClient(timeout=20), ada.token)
+        await other.data(UPDATE, id=made["id"], version=1, input={"title": "After"})
+        assert (await first).body == (await stream.next()).body
+        await other.http.aclose()
+        async with asyncio.timeout(10):
+            while ada.listening() > before:  # noqa: ASYNC110
+                await asyncio.sleep(0)
 
 
 async def test_the_server_hands_us_the_transports_of_sockets(settings: Settings) -> None:
