@@ -1,8 +1,21 @@
 """The parameters of a GraphQL request, as every transport brings them."""
 
+import re
 from typing import Any
 
 import msgspec
+
+NAMES = {"str": "string", "int": "number", "float": "number", "bool": "boolean"}
+"""What JSON calls the types that Python names otherwise."""
+PYTHON = re.compile(rf"\b(?:{'|'.join(NAMES)})\b(?=[^`]*`)")
+
+
+def misfit(error: msgspec.ValidationError) -> str:
+    """Where a message does not fit and what was expected there, in the words of JSON."""
+    text, at, place = str(error).partition(" - at ")
+    if not text.startswith("Expected "):
+        return str(error)  # it repeats what the client has said
+    return PYTHON.sub(lambda found: NAMES[found[0]], text) + at + place
 
 
 class GraphQLRequest(msgspec.Struct, frozen=True):

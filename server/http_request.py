@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope
 
 from execution import codes
 from execution.errors import FormattedError, failure
-from execution.request import GraphQLRequest, Parameters
+from execution.request import GraphQLRequest, Parameters, misfit
 from server.browser import cookies_count
 from server.edge import Credentials
 from server.http_protocol import WHOLE_BODY
@@ -153,7 +153,7 @@ def _from_body(body: bytes) -> GraphQLRequest:
     try:
         return PARAMETERS.decode(body).request()
     except msgspec.ValidationError as error:
-        raise _malformed(f"The body is no GraphQL request: {error}.") from None
+        raise _malformed(f"The body is no GraphQL request: {misfit(error)}.") from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise _malformed("The body is no JSON, or it is nested too deeply.") from None
 

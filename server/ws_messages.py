@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, TypeAlias
 import msgspec
 
 from execution.errors import FormattedError
-from execution.request import Parameters
+from execution.request import Parameters, misfit
 from execution.response import Response, encode
 
 PROTOCOL: Final = "graphql-transport-ws"
@@ -60,7 +60,7 @@ def read(text: str) -> ClientMessage:
     try:
         return DECODER.decode(text)
     except msgspec.ValidationError as error:
-        raise InvalidMessage(f"Invalid message: {error}") from None
+        raise InvalidMessage(f"Invalid message: {misfit(error)}") from None
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         raise InvalidMessage("Invalid message: it is no JSON") from None
 

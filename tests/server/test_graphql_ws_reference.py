@@ -195,3 +195,23 @@ async def test_the_server_sends_such_pings(settings: Settings) -> None:
     config = uvicorn_config(settings, Starlette())
     assert config.ws_ping_interval == config.ws_ping_timeout == 20
     assert config.ws_per_message_deflate is False
+
+
+@pytest.mark.parametrize(
+    ("payload", "told"),
+    [
+        ({"query": 5}, "Expected `string | null`, got `number` - at `$.payload.query`"),
+        ({"query": True}, "Expected `string | null`, got `boolean` - at `$.payload.query`"),
+        ({"variables": []}, "Expected `object | null`, got `array` - at `$.payload.variables`"),
+    ],
+)
+async def test_what_does_not_fit_is_told_in_the_words_of_json(
+    site: Site, payload: object, told: str
+) -> None:
+    """With its place, and without the names that our language has for it."""
+    async with site.socket() as socket:
+        await socket.send(type="subscribe", id="1", payload=payload)
+        assert await socket.closed() == (4400, f"Invalid message: {told}")
+    response = await site.http.post(site.url, json=payload)
+    [error] = response.json()["errors"]
+    assert told.replace("$.payload", "$") in error["message"]

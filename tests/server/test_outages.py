@@ -115,10 +115,3 @@ async def test_engines_that_were_stopped_and_started_are_found_again(fragile: Fr
     found = (await fragile.ada.data(LIST))["contents"]
     assert [piece["id"] for piece in found] == [made["id"]]
     await write(fragile.ada, "And on it goes")
-
-
-async def test_a_process_lives_while_its_engines_are_away(fragile: Fragile) -> None:
-    """Liveness is about the process alone: restarting it would not help."""
-    await asyncio.to_thread(fragile.engines.stop)
-    response = await fragile.ada.http.get(f"{fragile.ada.url}/health/live")
-    assert response.status_code == 200
