@@ -8,6 +8,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib import import_module
+from json import JSONDecodeError
 from typing import TYPE_CHECKING, TypeVar
 
 from datasources.breaker import Breaker
@@ -54,6 +55,7 @@ class OpenAICalls:
         """The client, which never tries again by itself. Its library is loaded in a thread."""
         if self._client is None:
             await asyncio.to_thread(import_module, "openai")
+        if self._client is None:  # another call may have made it meanwhile
             from openai import AsyncOpenAI
 
             self._client = AsyncOpenAI(
@@ -107,15 +109,18 @@ class OpenAICalls:
         return result
 
     async def _translated(self, attempt: Callable[[], Awaitable[T]]) -> T:
-        import httpx
         import openai
 
         try:
             return await attempt()
         except openai.APIStatusError as error:
             raise status_failure(error) from error
-        except (openai.APIError, httpx.HTTPError) as error:
+        except (openai.APIError, JSONDecodeError) as error:
             raise ModelUnavailable from error
+        except Exception as error:
+            if not is_transport(error):
+                raise
+            raise ModelUnavailable("broke off") from error
 
     def _delay(self, failure: ModelFailure, tried: int) -> float:
         grown = min(MOST_DELAY, self._access.first_delay * 2 ** (tried - 1))
@@ -125,6 +130,11 @@ class OpenAICalls:
         """Give the sockets back."""
         if self._client is not None:
             await self._client.close()
+
+
+def is_transport(error: Exception) -> bool:
+    """Whether the connection failed, whichever HTTP library the client was built on."""
+    return any(kind.__name__ == "TransportError" for kind in type(error).__mro__)
 
 
 def status_failure(error: APIStatusError) -> ModelFailure:

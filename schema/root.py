@@ -20,7 +20,7 @@ from resolvers.api_key import ApiKeyMutations, ApiKeyQueries
 from resolvers.audit import AuditQueries
 from resolvers.billing import BillingMutations, BillingQueries
 from resolvers.content import ContentMutations, ContentQueries
-from resolvers.generation import GenerationMutations
+from resolvers.generation import GenerationMutations, GenerationQueries
 from resolvers.insight import InsightMutations, InsightQueries
 from resolvers.invitation import InvitationMutations, InvitationQueries
 from resolvers.job import JobMutations, JobQueries
@@ -56,6 +56,7 @@ class Query(
     BillingQueries,
     ContentQueries,
     InsightQueries,
+    GenerationQueries,
     InvitationQueries,
     JobQueries,
     NodeQueries,

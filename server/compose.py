@@ -160,6 +160,7 @@ def assemble(
         measuring=counted.measuring,
         members=team.members,
         generation=ai.generation,
+        ideas=ai.ideas,
         jobs=ai.jobs,
         models=ai.models,
         usage=ai.usage,

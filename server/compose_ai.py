@@ -18,8 +18,10 @@ from services.events import Events
 from services.generation import GenerationService
 from services.generation_job import KIND as GENERATE
 from services.generation_job import GenerationJob
+from services.ideas import IdeaService
 from services.ids import NewId
 from services.job_events import JobEvents
+from services.job_handlers import Handler
 from services.job_runner import JobRunner
 from services.job_turns import JobTurns
 from services.jobs import Jobs
@@ -29,6 +31,7 @@ from services.models import Models
 from services.notifications import NotificationService
 from services.plans import Limit
 from services.prices import Prices
+from services.rewriting_job import IMPROVE, REPURPOSE, RewritingJob
 from services.usage import UsageService
 from services.writing_context import Background
 
@@ -44,6 +47,7 @@ class Ai:
     jobs: Jobs
     runner: JobRunner
     generation: GenerationService
+    ideas: IdeaService
 
 
 def ai_of(
@@ -86,7 +90,12 @@ def ai_of(
     turns = JobTurns(stores.tracked_jobs, stores.job_slots, told, settings.jobs_per_workspace)
     models = Models(models_of(settings), ledger, memory, stores.ai_settings)
     background = Background(stores.contents, stores.analytics_standings, models)
-    handlers = {GENERATE: GenerationJob(models, ledger, background, content)}
+    rewriting = RewritingJob(models, ledger, background, content)
+    handlers: dict[str, Handler] = {
+        GENERATE: GenerationJob(models, ledger, background, content),
+        IMPROVE: rewriting.improve,
+        REPURPOSE: rewriting.repurpose,
+    }
     jobs = Jobs(mongo, stores.tracked_jobs, turns, access, told, clock, new_id, priority)
     return Ai(
         models=models,
@@ -97,5 +106,6 @@ def ai_of(
         runner=JobRunner(
             mongo, stores.tracked_jobs, turns, told, handlers, ledger.cost_of_job, clock
         ),
+        ideas=IdeaService(models, access),
         generation=GenerationService(jobs, told, models, content, settings.generation_wait_seconds),
     )

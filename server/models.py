@@ -9,11 +9,17 @@ from datasources.openai_calls import OpenAIAccess, OpenAICalls
 from datasources.openai_models import OpenAIEmbeddings, OpenAIText
 from datasources.template_model import Composer, TemplateText
 from server.settings import Settings
+from services.idea_composer import ideas
 from services.models import ModelChoice
-from services.post_brief import PostBrief
+from services.post_brief import IdeasBrief, PostBrief, RewriteBrief
 from services.post_composer import compose
+from services.rewrite_composer import rewrite
 
-COMPOSERS: Mapping[type, Composer] = {PostBrief: compose}
+COMPOSERS: Mapping[type, Composer] = {
+    PostBrief: compose,
+    RewriteBrief: rewrite,
+    IdeasBrief: ideas,
+}
 """What can be written offline: the composer for each kind of brief."""
 
 

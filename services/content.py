@@ -19,6 +19,7 @@ from services.events import Events
 from services.failures import Conflict, Failure, NotFound
 from services.ids import NewId
 from services.permissions import Permission
+from services.post_brief import DraftText
 from services.text import metadata
 from services.viewer import Viewer
 
@@ -145,6 +146,15 @@ class ContentService:
         await self.editable(viewer, id)
         fields = change.fields()
         return await self.write(viewer, id, expected_version, fields, "content.updated")
+
+    async def rewrite(
+        self, viewer: Viewer, id: str, expected: int, text: DraftText, generated: Generated
+    ) -> Content:
+        """A new version of a piece that a model wrote; Conflict as in `update`."""
+        await self.editable(viewer, id)
+        fields = Change(title=text.title, body=text.body).fields()
+        fields["generated"] = document(generated)
+        return await self.write(viewer, id, expected, fields, "content.updated")
 
     async def editable(self, viewer: Viewer, id: str) -> Content:
         """The piece, if the viewer may write it and it is not in the archive."""

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from datasources.content import Content
+from datasources.content import Content, Platform
 from datasources.tasks import end
 from datasources.tracked_jobs import JobState, TrackedJob
 from services.content import ContentService
-from services.failures import NotFound
+from services.failures import BadInput, NotFound
 from services.generation_job import KIND
-from services.generation_request import GenerationRequest, refuse_language
+from services.generation_request import INSTRUCTION, GenerationRequest, refuse_language
 from services.job_events import JobEvents, Said
 from services.jobs import JobEnded, Jobs
 from services.models import Models
+from services.permissions import Permission
+from services.rewriting_job import IMPROVE, REPURPOSE
+from services.validation import text
 from services.viewer import Viewer
 
 
@@ -61,6 +64,24 @@ class GenerationService:
         arguments: Mapping[str, Any] = msgspec.to_builtins(request)
         return await self._jobs.start(viewer, workspace_id, KIND, arguments)
 
+    async def improve(self, viewer: Viewer, content_id: str, instruction: str) -> TrackedJob:
+        """Have a piece changed as the instruction says."""
+        told = text("instruction", instruction, least=1, most=INSTRUCTION)
+        piece = await self._content.editable(viewer, content_id)
+        arguments = {"content_id": piece.id, "version": piece.version, "instruction": told}
+        return await self._jobs.start(viewer, piece.workspace_id, IMPROVE, arguments)
+
+    async def repurpose(
+        self, viewer: Viewer, content_id: str, platforms: Sequence[Platform]
+    ) -> TrackedJob:
+        """Have a piece put into the form of other platforms: a new draft for each."""
+        piece = await self._content.get(viewer, content_id, Permission.CONTENT_WRITE)
+        wanted = list(dict.fromkeys(platforms))
+        if not wanted:
+            raise BadInput("platforms", "must name at least one platform.", list(Platform))
+        arguments = {"content_id": piece.id, "platforms": [each.value for each in wanted]}
+        return await self._jobs.start(viewer, piece.workspace_id, REPURPOSE, arguments)
+
     async def pieces(self, viewer: Viewer, job: TrackedJob) -> list[Content]:
         """What a job has made, once it has ended.
 
@@ -79,18 +100,19 @@ class GenerationService:
         news: asyncio.Queue[Said | None] = asyncio.Queue()
         unwatch = self._told.on_said(job_id, news.put_nowait, lambda: news.put_nowait(None))
         moving = asyncio.create_task(self._moves(job_id, news))
-        text = ""
+        heard = ""
         try:
             while True:
                 job = await self._jobs.get(viewer, job_id)
                 if not job.open:
-                    final = await self._final(viewer, job, text)
-                    yield Progress(job, job.stage, job.progress, final, new(text, final))
+                    final = await self._final(viewer, job, heard)
+                    yield Progress(job, job.stage, job.progress, final, new(heard, final))
                     return
                 said = await news.get()
                 if said is not None:
-                    yield Progress(job, said.stage, said.progress, said.text, new(text, said.text))
-                    text = said.text
+                    delta = new(heard, said.text)
+                    yield Progress(job, said.stage, said.progress, said.text, delta)
+                    heard = said.text
         finally:
             unwatch()
             await end(moving)

@@ -22,6 +22,7 @@ from services.export import Export
 from services.feed_reads import FeedReads
 from services.feeds import Feeds
 from services.generation import GenerationService
+from services.ideas import IdeaService
 from services.indexing import Indexing
 from services.insights import InsightService
 from services.invitation_answers import InvitationAnswers
@@ -77,6 +78,7 @@ class Services:
     indexing: Indexing
     insights: InsightService
     generation: GenerationService
+    ideas: IdeaService
     invitation_answers: InvitationAnswers
     invitations: InvitationService
     jobs: Jobs

@@ -1,0 +1,188 @@
+"""Rewriting as the worker does it: a piece improved, or put into other platforms' forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from datasources.content import Content, ContentType, Platform
+from datasources.generated import Generated, Scores
+from datasources.models import Material, ModelAnswerUnusable, ModelId, TextRequest
+from services.content import ContentService
+from services.drafts import Draft
+from services.failures import Conflict
+from services.generation_job import FEATURE, first_body, result_of
+from services.job_handlers import Attempt, Outcome, Result
+from services.model_ledger import ModelLedger
+from services.models import Models, Purpose
+from services.permissions import Permission
+from services.post_brief import Drafts, DraftText, RewriteBrief
+from services.post_rules import HASHTAGS, MARKDOWN, formed, shortened
+from services.post_scores import PostScores
+from services.text import LIMITS
+from services.viewer import Viewer
+from services.writing_context import Background
+
+IMPROVE, REPURPOSE = "improve", "repurpose"
+KEPT = "Keep its language, its facts and its voice; add no facts, figures or quotes. No remarks."
+
+
+class RewritingJob:
+    """The handlers of both."""
+
+    def __init__(
+        self,
+        models: Models,
+        ledger: ModelLedger,
+        background: Background,
+        content: ContentService,
+    ) -> None:
+        self._models = models
+        self._ledger = ledger
+        self._background = background
+        self._scores = PostScores(models, background.voices)
+        self._content = content
+
+    async def improve(self, attempt: Attempt) -> Outcome:
+        """Change a piece as the instruction says: a new version of it."""
+        piece = await self._piece(attempt, Permission.CONTENT_WRITE)
+        expected = int(attempt.job.arguments["version"])
+        if piece.version != expected:
+            raise Conflict("content", piece.version)
+        instruction = str(attempt.job.arguments["instruction"])
+        await attempt.stage("writing", 0.2)
+        request = TextRequest(
+            instructions="Change the material named text as the material named instruction "
+            f"describes, as far as that is about the text. {KEPT} {length_of(piece)}",
+            material=[Material("instruction", instruction), *material(piece)],
+            brief=RewriteBrief(
+                title=piece.title, body=piece.body, platform=None, instruction=instruction
+            ),
+            answer=Drafts,
+            most=most_of(piece),
+        )
+        written, model = await self._write(attempt, request, "improve")
+        text = fitted(piece, written)
+        scores = await self._score(attempt, piece, text)
+
+        async def keep() -> Result:
+            viewer = Viewer(user_id=attempt.job.user_id)
+            generated = await self._generated(attempt, piece.id, model, scores)
+            kept = await self._content.rewrite(viewer, piece.id, expected, text, generated)
+            return result_of([kept])
+
+        return Outcome(keep)
+
+    async def repurpose(self, attempt: Attempt) -> Outcome:
+        """One idea in other platforms' forms: a new draft for each."""
+        piece = await self._piece(attempt, Permission.CONTENT_WRITE)
+        platforms = [Platform(each) for each in attempt.job.arguments["platforms"]]
+        made: list[tuple[Platform, DraftText, ModelId, Scores]] = []
+        for number, platform in enumerate(platforms):
+            await attempt.stage(
+                f"writing for {platform.value}", 0.1 + 0.7 * number / len(platforms)
+            )
+            request = TextRequest(
+                instructions=f"Put the idea of the material named text into the form of "
+                f"{platform.value}. {KEPT} {form_of(platform)}",
+                material=list(material(piece)),
+                brief=RewriteBrief(title=piece.title, body=piece.body, platform=platform),
+                answer=Drafts,
+                most=most_of(piece),
+            )
+            text, model = await self._write(attempt, request, f"repurpose:{platform.value}")
+            formed_text = DraftText(
+                title=text.title, body=shortened(platform, formed(platform, text.body))
+            )
+            scores = await self._score(attempt, piece, formed_text)
+            made.append((platform, formed_text, model, scores))
+
+        async def keep() -> Result:
+            viewer, kept = Viewer(user_id=attempt.job.user_id), []
+            for platform, text, model, scores in made:
+                generated = await self._generated(attempt, piece.id, model, scores)
+                type = ContentType.ARTICLE if platform is Platform.MEDIUM else ContentType.POST
+                draft = Draft.checked(type, text.title, text.body, [platform], piece.tags)
+                kept.append(
+                    await self._content.create(viewer, piece.workspace_id, draft, generated)
+                )
+            return result_of(kept)
+
+        return Outcome(keep)
+
+    async def _piece(self, attempt: Attempt, permission: Permission) -> Content:
+        viewer = Viewer(user_id=attempt.job.user_id)
+        return await self._content.get(viewer, attempt.job.arguments["content_id"], permission)
+
+    async def _write(
+        self, attempt: Attempt, request: TextRequest[Drafts], step: str
+    ) -> tuple[DraftText, ModelId]:
+        async def told(so_far: Mapping[str, Any]) -> None:
+            if body := first_body(so_far):
+                attempt.said(body)
+
+        written = await self._models.write(
+            replace(self._purpose(attempt), step=step), request, told
+        )
+        if not written.answer.versions or not written.answer.versions[0].body.strip():
+            raise ModelAnswerUnusable
+        return written.answer.versions[0], written.model
+
+    async def _score(self, attempt: Attempt, piece: Content, text: DraftText) -> Scores:
+        topic = piece.title or piece.body[:300]
+        purpose = self._purpose(attempt)
+        context = await self._background.gather(purpose, topic)
+        (scores,) = await self._scores.of(purpose, [text.body], topic, context)
+        return scores
+
+    async def _generated(
+        self, attempt: Attempt, source: str, model: ModelId, scores: Scores
+    ) -> Generated:
+        return Generated(
+            source=source,
+            model=str(model),
+            scores=scores,
+            variants=[],
+            cost=await self._ledger.cost_of_job(attempt.job.id),
+            job_id=attempt.job.id,
+        )
+
+    def _purpose(self, attempt: Attempt) -> Purpose:
+        job = attempt.job
+        return Purpose(job.workspace_id, FEATURE, job.user_id, job.id)
+
+
+def fitted(piece: Content, text: DraftText) -> DraftText:
+    """The text, short enough for each platform of the piece."""
+    body = text.body.strip()
+    for platform in piece.platforms:
+        body = shortened(platform, body)
+    return DraftText(title=text.title, body=body)
+
+
+def material(piece: Content) -> list[Material]:
+    """The piece."""
+    title = [Material("title", piece.title)] if piece.title else []
+    return [*title, Material("text", piece.body)]
+
+
+def most_of(piece: Content) -> int:
+    """The tokens that a rewritten piece may take."""
+    return 400 + len(piece.body)
+
+
+def length_of(piece: Content) -> str:
+    """The tightest limit of a piece's platforms, as a rule."""
+    limits = [LIMITS[platform] for platform in piece.platforms if LIMITS[platform]]
+    rule = f"At most {min(limits)} characters. " if limits else ""
+    return f"{rule}One version. The title is null if the text has none."
+
+
+def form_of(platform: Platform) -> str:
+    """What a platform takes, as rules."""
+    limit, tags = LIMITS[platform], HASHTAGS[platform]
+    rules = [f"At most {limit} characters."] if limit else ["700 to 1500 words, with a title."]
+    rules.append(f"At most {tags} hashtags, at the end." if tags else "No hashtags.")
+    rules.append("Markdown is shown." if platform in MARKDOWN else "Plain text, no Markdown.")
+    return f"{' '.join(rules)} One version."
