@@ -23,7 +23,7 @@ from services.sessions import Client
 from services.viewer import Viewer
 from tests.client import PASSWORD
 from tests.fakes.stripe_site import KEY, SECRET, StripeSite, stripe_site
-from tests.fakes.stripe_world import Thing
+from tests.fakes.stripe_world import StripeWorld, Thing
 
 METER = "brandgraph_ai_credits"
 
@@ -45,6 +45,11 @@ class BillingWorld:
     def clock(self) -> datetime:
         """Stripe's time."""
         return datetime.fromtimestamp(self.site.world.now, UTC)
+
+    def anew(self, mark: str) -> StripeWorld:
+        """Another Stripe in the place of this one, with other ids."""
+        self.site.world, self.delivered = StripeWorld(mark=mark), 0
+        return self.site.world
 
     async def person(self) -> tuple[Viewer, str]:
         """Somebody with an account, and their personal workspace."""

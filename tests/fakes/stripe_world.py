@@ -23,15 +23,17 @@ PRICES = {"creator": 1_900, "pro": 4_900, "agency": 19_900}
 
 
 class StripeWorld:
-    """Everything that one account at Stripe holds. `now` is its time, in seconds.
+    """Everything that one account at Stripe holds. `now` is its time, in seconds; `mark` is in
+    each id.
 
     `events` are those that it tells, in order. A customer's `card` is `good`, `declined` or
     `challenged`, which their bank wants to confirm first. `exhausted` is what becomes of a
     subscription that nobody paid for: `canceled` or `unpaid`.
     """
 
-    def __init__(self, now: int = START) -> None:
+    def __init__(self, now: int = START, mark: str = "") -> None:
         self.now = now
+        self.mark = mark
         self.events: list[Thing] = []
         self.customers: dict[str, Thing] = {}
         self.prices = {each["id"]: each for each in catalogue()}
@@ -49,7 +51,7 @@ class StripeWorld:
 
     def id(self, prefix: str) -> str:
         """The next id."""
-        return f"{prefix}_{next(self._numbers):06d}"
+        return f"{prefix}_{self.mark}{next(self._numbers):06d}"
 
     def emit(self, type: str, thing: Thing) -> None:
         """Tell what happened, with the thing as it is now."""
