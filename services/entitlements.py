@@ -96,10 +96,8 @@ class Entitlements:
             raise ReadOnly
         if self.plan(account).limit(limit) is None:
             return
-        plan = self.plan(await self._accounts.take_turn(top))
-        used = await self.used(top, limit)
-        if not plan.allows(limit, used + by):
-            raise PlanLimit(plan, limit, used, used + by)
+        await self._within(account, top, limit, by)  # who is refused has no need of the turn
+        await self._within(await self._accounts.take_turn(top), top, limit, by)
 
     async def writable(self, workspace_id: str, limit: Limit, id: str) -> None:
         """Pass unless that thing, of a kind that is limited, is read-only: ReadOnly.
@@ -124,6 +122,13 @@ class Entitlements:
     async def places(self, workspace_id: str) -> list[str]:
         """The ids of all workspaces that share a plan with this one."""
         return [each.id for each in await self._below(await self.account_of(workspace_id))]
+
+    async def _within(
+        self, account: BillingAccount | None, top: str, limit: Limit, by: int
+    ) -> None:
+        plan, used = self.plan(account), await self.used(top, limit)
+        if not plan.allows(limit, used + by):
+            raise PlanLimit(plan, limit, used, used + by)
 
     async def _below(self, account_id: str) -> Sequence[Workspace]:
         return await self._workspaces.find({"path": account_id}, sort=[("_id", 1)])
