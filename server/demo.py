@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from server.compose import Backend
+from server.demo_figures import notes
 from server.demo_past import FEEDS, Calendar, Cast, Past
-from server.demo_story import pieces
+from server.demo_story import Piece, pieces
 from services.feed_formats import RSS
 
 SHOWN_EVERY = 11
@@ -42,6 +43,21 @@ and look around:
     }}
   }}
 
+  {{
+    analyticsOverview(workspaceId: "{kettle}", period: QUARTER) {{
+      totals {{ impressions engagement engagementRate }}
+      growth {{ impressions engagement }}
+      series {{ date totals {{ impressions engagement }} }}
+      breakdown(by: TAG) {{ key pieces totals {{ engagementRate }} }}
+      top(first: 3) {{ content {{ body }} totals {{ engagement }} }}
+    }}
+    insightReport(workspaceId: "{kettle}") {{
+      summary actionItems
+      insights {{ type message recommendation }}
+      bestTimes {{ platform weekday hours factor }}
+    }}
+  }}
+
 Public feeds, as long as the server runs:
 
 {feeds}
@@ -53,17 +69,27 @@ async def fill(made: Backend, progress: Callable[[str], None]) -> str:
 
     Takes some seconds. Each call makes other accounts, and touches nothing else.
     """
-    past = Past(made, Calendar(datetime.now(UTC)))
+    today = datetime.now(UTC)
+    past = Past(made, Calendar(today))
     progress("Making two people, an agency and its clients")
     cast = await past.cast()
-    everything = [(name, each) for name in cast.workspaces for each in pieces(name)]
-    everything.sort(key=lambda found: -found[1].days_ago)
-    for count, (name, each) in enumerate(everything, 1):
-        await past.tell(cast, cast.workspaces[name], each, count)
+    everything = story(cast, today)
+    for count, (name, each, hour) in enumerate(everything, 1):
+        await past.tell(cast, cast.workspaces[name], each, hour)
         if count % SHOWN_EVERY == 0:
             progress(f"Writing and publishing: {count} of {len(everything)}")
     await past.template(cast)
+    progress("Reading what it all came to")
+    await past.figures(cast)
     return summary(made.settings.url, cast)
+
+
+def story(cast: Cast, today: datetime) -> list[tuple[str, Piece, float]]:
+    """Every piece, the oldest first: where, what, and how much of a day before its day."""
+    told = [(name, each, 0.0) for name in cast.workspaces for each in pieces(name)]
+    told = [(name, each, (count * 7 % 10) / 24) for count, (name, each, _) in enumerate(told, 1)]
+    told += [("kettle", each, hour) for each, hour in notes(today)]
+    return sorted(told, key=lambda found: -found[1].days_ago - found[2])
 
 
 def summary(url: str, cast: Cast) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import random
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from datasources.content import Content, ContentType, Platform
+from datasources.content import Content, ContentStatus, ContentType, Platform
 from datasources.memberships import Role
 from datasources.workspaces import Workspace
 from server.compose import Backend, assemble
+from server.demo_figures import figures
 from server.demo_story import Fate, Piece
 from services.drafts import Change, Draft
+from services.metrics import MOST
 from services.sessions import Client
 from services.settings_inheritance import SettingsChange
 from services.template_text import Value
@@ -73,6 +76,7 @@ class Past:
         self._mongo = made.mongo
         past = assemble(made.settings, made.mongo, made.redis, made.queue, calendar)
         self._services, self._deliveries = past.services, past.deliveries
+        self._contents = past.stores.contents
 
     async def cast(self) -> Cast:
         """People and workspaces, as they were at the beginning."""
@@ -97,10 +101,9 @@ class Past:
         await self._join(mara, tomas, agency.id)
         return Cast({"mara": mara, "tomas": tomas}, places)
 
-    async def tell(self, cast: Cast, workspace_id: str, piece: Piece, number: int) -> None:
-        """One piece, from its first draft to what became of it."""
+    async def tell(self, cast: Cast, workspace_id: str, piece: Piece, hour: float) -> None:
+        """One piece, from its first draft to what became of it, `hour` of a day before its day."""
         viewer = cast.people[piece.author].viewer
-        hour = (number * 7 % 10) / 24
         self._calendar.turn(piece.days_ago + 1 + hour)
         first, *later = piece.bodies
         draft = Draft.checked(piece.type, piece.title, first, [piece.platform], piece.tags)
@@ -116,6 +119,18 @@ class Past:
             await self._publish(viewer, content, piece.platform)
         elif piece.fate is Fate.ARCHIVED:
             await self._services.lifecycle.archive(viewer, content.id)
+
+    async def figures(self, cast: Cast) -> None:
+        """What all that was published came to since, read now."""
+        self._calendar.turn(0)
+        now, chance = self._calendar(), random.Random(5)  # noqa: S311 - a story, no secret
+        viewer = cast.people["mara"].viewer
+        for workspace_id in cast.workspaces.values():
+            wanted = {"workspace_id": workspace_id, "status": ContentStatus.PUBLISHED}
+            pieces = await self._contents.find(wanted, sort=[("_id", 1)])
+            found = [each for piece in pieces for each in figures(piece, now, chance)]
+            for start in range(0, len(found), MOST):
+                await self._services.metrics.record(viewer, found[start : start + MOST])
 
     async def template(self, cast: Cast) -> None:
         """A template that the team fills in, and a draft that was made from it."""

@@ -22,7 +22,9 @@ from server.demo_story import pieces
 from server.engines import EngineUrls
 from server.settings import Settings, read
 from services.accounts import SignedIn
+from services.insights import InsightReport
 from services.sessions import Client
+from services.viewer import Viewer
 
 STORIES = ("personal", "agency", "harbour", "kettle")
 
@@ -39,6 +41,7 @@ class Shown:
     targets: list[Target]
     afterwards: list[Content]
     signed_in: SignedIn
+    insights: InsightReport
 
 
 @pytest.fixture(scope="module")
@@ -75,9 +78,11 @@ def shown(settings: Settings) -> Shown:
             second = await fill(made, told.append)
             (mara, password), _ = credentials(first)
             signed_in = await made.services.accounts.login(mara, password, Client())
-            return Shown(
-                first, second, told, *left, targets, await stores.contents.find({}), signed_in
-            )
+            kettle = re.findall(r'workspaceId: "(\w+)"', first)[0]
+            viewer = Viewer(user_id=signed_in.user.id)
+            insights = await made.services.insights.report(viewer, kettle, None)
+            afterwards = await stores.contents.find({})
+            return Shown(first, second, told, *left, targets, afterwards, signed_in, insights)
 
     return asyncio.run(run())
 
@@ -135,3 +140,13 @@ def test_the_texts_are_many_and_no_two_are_the_same() -> None:
     assert len(everything) >= 50
     assert len({each.bodies[-1] for each in everything}) == len(everything)
     assert all(each.bodies and each.tags for each in everything)
+
+
+def test_what_was_put_into_the_figures_is_found_in_them_again(shown: Shown) -> None:
+    """Brewing, questions, and mornings on LinkedIn; the clock is that of the story's people."""
+    claims = [each.message for each in shown.insights.insights]
+    for words in ("about brewing", "begin with a question", "between 06:00 and 09:00 on LinkedIn"):
+        assert any(words in each for each in claims), claims
+    (best,) = [each for each in shown.insights.best_times if each.hours]
+    assert (best.platform, best.hours) == ("LINKEDIN", "06-09")
+    assert len(claims) <= 5
