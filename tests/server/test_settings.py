@@ -67,6 +67,8 @@ WRONG = {
     "OUTBOUND_PORTS": ["http", "0", "80;443", "65536", "-1"],
     "LOG_LEVEL": ["loud", "trace"],
     "LOG_FORMAT": ["xml"],
+    "WEAVIATE_URL": ["weaviate:8080", "grpc://weaviate"],
+    "WEAVIATE_GRPC_PORT": ["70000", "0", "grpc"],
     "OPENAI_BASE_URL": ["api.openai.com", "ftp://models.internal"],
     "OPENAI_EMBEDDING_DIMENSION": ["0", "many"],
     "MODEL_PRICES": ["llama3", "llama3:1", "llama3:1/2/-3", "llama3:a/b/c"],
@@ -91,6 +93,7 @@ ANY_TEXT = {
     "OPENAI_TEXT_MODEL",
     "OPENAI_EMBEDDING_MODEL",
     "OTEL_SERVICE_NAME",
+    "WEAVIATE_API_KEY",
 }
 
 
