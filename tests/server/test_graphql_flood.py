@@ -12,8 +12,8 @@ from tests.server.graphql_flood import Flood, drawn, endless
 from tests.server.graphql_fuzz import bodies, frames
 from tests.server.graphql_site import until
 
-COUNT = 250
-DRAWN = 80
+COUNT = 150
+DRAWN = 50
 
 
 def flood_of(server: Running, person: Client) -> Flood:
