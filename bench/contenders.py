@@ -82,6 +82,12 @@ def mercurius() -> Contender:
     return Contender("mercurius", {Part.API: command, Part.POSTS: command})
 
 
+def mercurius_shared() -> Contender:
+    """The same, tuned by hand to share reads between requests as ours does by itself."""
+    command = ["node", str(PEERS / "mercurius" / "server.js"), "--shared"]
+    return Contender("mercurius_shared", {Part.API: command})
+
+
 def graphql_ws() -> Contender:
     """graphql-ws, on Node."""
     command = ["node", str(PEERS / "graphql_ws" / "server.js")]
@@ -103,7 +109,7 @@ def contenders(say: Say) -> list[Contender]:
     for peer in (mercurius(), graphql_ws()):
         install(PEERS / peer.name, say)
         found.append(peer)
-    return found
+    return [*found, mercurius_shared()]
 
 
 def installed(folder: Path) -> bool:

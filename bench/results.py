@@ -27,7 +27,8 @@ BEGIN, END = "<!-- bench begins -->", "<!-- bench ends -->"
 
 @dataclass(slots=True)
 class Result:
-    """A workload's samples by who was measured; over HTTP at 32 connections, and again `at_1`.
+    """A workload's samples by who was measured; over HTTP at 32 connections, and again `at_1`,
+    and `at_70` percent of what the slower of us and our peer can.
 
     `ceiling` is what the measuring client reads at most, where that was measured.
     """
@@ -37,6 +38,7 @@ class Result:
     unit: str
     samples: dict[str, list[Sample]] = field(default_factory=dict)
     at_1: dict[str, list[Sample]] = field(default_factory=dict)
+    at_70: dict[str, list[Sample]] = field(default_factory=dict)
     ceiling: float | None = None
 
     def told(self) -> dict[str, Any]:
@@ -58,6 +60,9 @@ class Result:
             "medians": {name: rounded(each) for name, each in found.items()},
             "medians_1_connection": {
                 name: rounded(typical(samples)) for name, samples in self.at_1.items()
+            },
+            "medians_70_percent": {
+                name: rounded(typical(samples)) for name, samples in self.at_70.items()
             },
             "runs": {
                 name: [round(each.rate, 1) for each in samples]
@@ -125,18 +130,20 @@ def said(*command: str) -> str:
 def table(results: list[Result]) -> str:
     """The figures in Markdown, which is readable as it is.
 
-    The last two columns are those of one connection; `CPU us` is the server's own time for each.
+    `at 1` is the rate of one connection, with its p50; `at 70%` the p99 at that share of capacity.
+    `CPU us` is the server's own time for each.
     """
     lines = [
-        "| workload | server | figure | ours is | p50 ms | p99 ms | CPU us | at 1 | p50 ms |",
-        "|---|---|---:|---:|---:|---:|---:|---:|---:|",
+        "| workload | server | figure | ours is | p50 ms | p99 ms | CPU us "
+        "| at 1 | p50 ms | at 70% |",
+        "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for result in results:
         ours = result.samples.get(OURS)
         for name, samples in result.samples.items():
             lines.append(row(result, name, typical(samples), typical(ours) if ours else None))
         if result.ceiling:
-            lines.append(f"|  | (what our client can read) | {result.ceiling:,.0f} |{'  |' * 6}")
+            lines.append(f"|  | (what our client can read) | {result.ceiling:,.0f} |{'  |' * 7}")
     return "\n".join(lines)
 
 
@@ -154,6 +161,7 @@ def row(result: Result, name: str, found: Sample, ours: Sample | None) -> str:
         "" if found.cpu_us is None else f"{found.cpu_us:,.0f}",
         f"{one.rate:,.0f}" if one else "",
         shown(one.p50_ms) if one else "",
+        shown(typical(below).p99_ms) if (below := result.at_70.get(name)) else "",
     ]
     return "| " + " | ".join(cells) + " |"
 

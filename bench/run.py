@@ -9,15 +9,18 @@ from dataclasses import dataclass
 
 import uvloop
 
-from bench.contenders import Contender, Part, raw_frames
+from bench.contenders import OURS, Contender, Part, raw_frames
 from bench.fanout import DELIVERIES, Deliveries, deliver, idle
-from bench.measures import Servers, measure_of
+from bench.measures import Servers, in_turn, measure_of
+from bench.paced import paced
 from bench.requests import WORKLOADS, HttpWorkload
 from bench.results import Result
 from bench.sample import typical
 from bench.world import World
 
 CONNECTIONS = 32
+SHARE = 0.7
+PEER = "mercurius"
 SOCKETS_MAY_TAKE = 80.0
 SLACK = 1.1
 MEMORY = "memory_subscription"
@@ -116,7 +119,22 @@ class Bench:
                     for name, (contender, process) in servers.items():
                         took = measure(contender, process, connections, seconds)
                         samples.setdefault(name, []).append(took)
+            self.below_capacity(workload, servers, result)
         return self.told(result)
+
+    def below_capacity(self, workload: HttpWorkload, servers: Servers, result: Result) -> None:
+        """Delays at 70% of what the slower of us and our peer on Node can, the same for both."""
+        both = [name for name in (OURS, PEER) if name in servers]
+        if len(both) < 2 or workload.bodies is None:
+            return
+        rate = SHARE * min(typical(result.samples[name]).rate for name in both)
+        bodies, plan = workload.bodies(self.world), self.plan
+        for _ in in_time(plan.rounds_of_one, plan.rounds_of_one * plan.seconds * 2):
+            for name in both:
+                contender, process = servers[name]
+                make = in_turn(bodies, contender.tokens(self.world))
+                load = paced(process.port, CONNECTIONS, plan.seconds, make, rate)
+                result.at_70.setdefault(name, []).append(uvloop.run(load))
 
     def deliveries(self, workload: Deliveries) -> Result:
         """A workload over sockets; what our client can read at most is measured beside."""

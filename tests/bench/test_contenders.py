@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from bench.contenders import PEERS, Part, graphql_ws, installed, mercurius, ours, strawberry
+from bench.contenders import (
+    PEERS,
+    Part,
+    graphql_ws,
+    installed,
+    mercurius,
+    mercurius_shared,
+    ours,
+    strawberry,
+)
 from bench.fanout import Events, crowd_on
 from bench.http_load import hammer
 from bench.measures import Servers, proven
@@ -22,6 +31,7 @@ from server.engine_folder import EngineUrls
 # A test downloads nothing: peers on Node take part once the bench has installed them.
 ALL = (ours(), strawberry(), mercurius(), graphql_ws())
 EVERYONE = [each for each in ALL if installed(PEERS / each.name)]
+EVERYONE += [mercurius_shared()] if mercurius() in EVERYONE else []
 
 
 @pytest.fixture

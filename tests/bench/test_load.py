@@ -11,6 +11,7 @@ from typing import cast
 import pytest
 
 from bench.http_load import body_of, hammer, http_request
+from bench.paced import paced
 from bench.processes import BenchError
 from bench.wrk_load import check
 
@@ -111,3 +112,19 @@ def test_answers_of_another_size_are_not_good_ones() -> None:
         check(told, 300)
     with pytest.raises(BenchError, match="2 requests of 10 failed"):
         check({**told, "failed": 2}, 1_000)
+
+
+async def test_a_steady_load_counts_a_delay_from_when_a_request_was_due() -> None:
+    """One connection, held for a while: what was due meanwhile has waited, and says so."""
+    held = asyncio.Event()
+    async with site(lambda _: response(GOOD), held) as (port, asked):
+        asyncio.get_running_loop().call_later(0.3, held.set)
+        sample = await paced(port, 1, 0.4, lambda *_: http_request(b"{}", None), 50)
+    assert asked[0] == pytest.approx(20, abs=3)
+    assert sample.p50_ms is not None and sample.p50_ms > 50
+
+
+async def test_a_steady_load_takes_no_error_for_an_answer() -> None:
+    async with site(lambda _: response(b'{"errors":[]}')) as (port, _):
+        with pytest.raises(BenchError, match="answered with"):
+            await paced(port, 2, 0.2, lambda *_: http_request(b"{}", None), 50)

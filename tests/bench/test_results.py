@@ -13,7 +13,8 @@ from bench.sample import Sample
 def results() -> list[Result]:
     """A workload that was measured with two servers."""
     samples = {"ours": [Sample(900, 1.5, 4.0, 300.0)], "mercurius": [Sample(300, 5.0, 9.0)]}
-    return [Result("content_by_id", "one piece", "requests/s", samples)]
+    below = {"ours": [Sample(210, 1.5, 7.0)]}
+    return [Result("content_by_id", "one piece", "requests/s", samples, at_70=below)]
 
 
 def test_the_file_has_the_keys_that_were_promised(tmp_path: Path) -> None:
@@ -50,4 +51,5 @@ def test_the_table_tells_everyones_figures_and_how_we_compare() -> None:
     """A row each; the ratio stands in the peer's row."""
     ours, mercurius = table(results()).splitlines()[2:]
     assert "| ours | 900 |  | 1.50 | 4.00 | 300 |" in ours
+    assert ours.endswith("| 7.00 |")
     assert "| mercurius | 300 | 3.00 x |" in mercurius
