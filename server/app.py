@@ -156,6 +156,7 @@ def edge_of(
         identity=lambda viewer: (viewer.user_id, viewer.key and viewer.key.id),
         stalled=metrics.dropped["socket"].inc,
         body_bytes=settings.body_limit_bytes,
+        compressed_bytes=settings.compression,
         waiting_messages=settings.subscriber_queue,
         allowed_origins=frozenset(settings.allowed_origins),
     )

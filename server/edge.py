@@ -106,6 +106,8 @@ class Edge(Generic[ViewerT]):
     """Where documents come from that are named instead of sent."""
     body_bytes: int = 1024 * 1024
     """The largest body of a request, and the largest message on a socket."""
+    compressed_bytes: int = 0
+    """Answers of so many bytes and more are compressed for clients that take it; 0: none is."""
     read_seconds: float = 30.0
     """How long a client may take to send the body of a request."""
     allowed_origins: frozenset[str] = frozenset()

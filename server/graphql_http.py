@@ -37,7 +37,8 @@ class GraphQLHTTP(Generic[ViewerT]):
         """Answers one request, whatever is wrong with it."""
         call = HttpCall(scope, receive)
         wanted = negotiate(call.headers.get("accept", ""))
-        reply = Reply(send, wanted.json or JSON)
+        accepted = call.headers.get("accept-encoding", "")
+        reply = Reply(send, wanted.json or JSON, accepted, self.edge.compressed_bytes)
         try:
             await self._serve(call, wanted, reply)
         except ClientGone:

@@ -6,17 +6,21 @@ from starlette.types import Message, Send
 
 from execution.errors import FormattedError
 from execution.response import encode
+from server.compression import compressed, takes_gzip
 from server.observation import note_errors
 
 
 class Reply:
     """The answer to one request, in the JSON type that was negotiated.
 
-    `send` is the ASGI callable, which notes whether the answer has begun.
+    `send` is the ASGI callable, which notes whether the answer has begun. Bodies of `least` bytes
+    and more are compressed where `accepted` (the Accept-Encoding header) allows; 0: none is.
     """
 
-    def __init__(self, send: Send, media: str) -> None:
+    def __init__(self, send: Send, media: str, accepted: str = "", least: int = 0) -> None:
         self.media = media
+        self._accepted = accepted
+        self._least = least
         self.started = False
         self._send = send
 
@@ -34,6 +38,11 @@ class Reply:
     ) -> None:
         """Sends a whole JSON body, with values of Set-Cookie headers."""
         told = {"cache-control": "no-store", **(headers or {})}
+        if self._least and len(body) >= self._least:
+            told["vary"] = ", ".join(filter(None, (told.get("vary"), "Accept-Encoding")))
+            if takes_gzip(self._accepted):
+                told["content-encoding"] = "gzip"
+                body = await compressed(body)
         lines = [
             (b"content-type", f"{self.media}; charset=utf-8".encode()),
             (b"content-length", b"%d" % len(body)),

@@ -121,6 +121,12 @@ class Settings(BillingSettings, ModelSettings, SearchSettings, ProcessSettings, 
     body_limit_bytes: int = setting(
         number(1_000, 1_000_000_000), "1000000", "The largest request body."
     )
+    compression: int = setting(
+        number(0, 1_000_000_000),
+        "0",
+        "Answers of so many bytes and more are compressed with gzip, for clients that take it. "
+        "0: none is; 4096 is a good least.",
+    )
     deadline_seconds: float = setting(
         seconds(0.1, 3600), "30", "How long an operation may run before it is cancelled."
     )

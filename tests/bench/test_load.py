@@ -121,7 +121,7 @@ async def test_a_steady_load_counts_a_delay_from_when_a_request_was_due() -> Non
         asyncio.get_running_loop().call_later(0.3, held.set)
         sample = await paced(port, 1, 0.4, lambda *_: http_request(b"{}", None), 50)
     assert asked[0] == pytest.approx(20, abs=3)
-    assert sample.p50_ms is not None and sample.p50_ms > 50
+    assert sample.p99_ms is not None and sample.p99_ms > 120
 
 
 async def test_a_steady_load_takes_no_error_for_an_answer() -> None:

@@ -44,6 +44,7 @@ WRONG = {
     "WORKER_CONCURRENCY": ["0", "lots"],
     "REDELIVERY_SECONDS": ["0", "soon"],
     "BODY_LIMIT_BYTES": ["1MB", "10"],
+    "COMPRESSION": ["-1", "gzip"],
     "DEADLINE_SECONDS": ["0", "never"],
     "RATE_LIMITS": ["none", "free", "free:0", "free:many", "gold:100", "free:-1"],
     "SOCKET_LIMITS": ["none", "caller", "caller:0", "plan:5", "address:-1"],
