@@ -39,13 +39,17 @@ class StripeRefusal(Exception):
 
 
 class StripeSite:
-    """`asked` are the requests that came, `failing` is a status that each is answered with."""
+    """`asked` are the requests that came, `failing` is a status that each is answered with.
+
+    `held`: no request is answered before that is set.
+    """
 
     def __init__(self, world: StripeWorld | None = None) -> None:
         self.world = world or StripeWorld()
         self.asked: list[tuple[str, str, Form]] = []
         self.keys: list[str] = []
         self.failing = 0
+        self.held: asyncio.Event | None = None
         self.url = ""
         self._remembered: dict[str, tuple[str, Form, int, Thing]] = {}
 
@@ -59,6 +63,8 @@ class StripeSite:
         form = decode((await request.body()).decode() or str(request.url.query))
         path = request.url.path.removeprefix("/v1/")
         self.asked.append((request.method, path, form))
+        if self.held is not None:
+            await self.held.wait()
         if self.failing:
             return JSONResponse({"error": {"message": "down", "type": "api_error"}}, self.failing)
         key = request.headers.get("idempotency-key", "")
