@@ -9,9 +9,14 @@ from graphql import DocumentNode, OperationDefinitionNode, OperationType
 from execution.caching import UNCACHED, CachePolicy
 from execution.compiled.program import Programs
 from execution.cost import Pricing
+from execution.introspection import Answers
 
 OperationKey: TypeAlias = tuple[bytes, str | None]
 """The SHA-256 of a document's text, and the name of the operation asked for."""
+
+
+LONG = 70_000
+"""Bytes of a syntax tree, which are about a hundred tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,8 @@ class PreparedOperation:
     `size` is an estimate of the bytes that the document holds in memory. `programs` are its
     compiled forms, which are made when they are first asked for. `pricing` tells what it costs,
     and `caching` how long its response may be kept. `event_variables` are those that the response
-    to a subscription's event may depend on.
+    to a subscription's event may depend on. `schema_answers` are what it read of the schema, None
+    where it does not ask for it.
     """
 
     document: DocumentNode
@@ -31,11 +37,18 @@ class PreparedOperation:
     pricing: Pricing = field(default_factory=Pricing)
     caching: CachePolicy = UNCACHED
     event_variables: frozenset[str] = frozenset()
+    schema_answers: Answers | None = None
 
     @property
     def total_size(self) -> int:
         """An estimate of all the bytes it holds in memory."""
-        return self.size + self.programs.size
+        answers = self.schema_answers.size if self.schema_answers is not None else 0
+        return self.size + self.programs.size + answers
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it may take longer to compile than a thread takes to be asked."""
+        return self.size > LONG
 
     @property
     def name(self) -> str | None:

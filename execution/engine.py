@@ -8,6 +8,8 @@ import graphql
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute_root_selection_set
 
 from execution import codes
+from execution.beside import Beside
+from execution.building import Building
 from execution.cache import OperationCache, PreparedOperation
 from execution.compiled.program import Program
 from execution.deadline import DeadlineExceeded, being_cancelled, within
@@ -67,6 +69,8 @@ class Executor:
         self.suggestions = suggestions
         self.compiled = compiled
         self.cache = OperationCache(cache_bytes)
+        self._beside = Beside()
+        self.building = Building(schema, self.cache, self._beside, suggestions)
         self.preparation = Preparation(
             schema,
             limits,
@@ -83,12 +87,16 @@ class Executor:
         """
         return self.preparation.prepare(request)
 
+    async def prepared(self, request: GraphQLRequest) -> PreparedOperation:
+        """As `prepare`; where the document is long and new, the loop goes on meanwhile."""
+        return await self.preparation.prepared(request, self._beside)
+
     async def run(
         self, request: GraphQLRequest, context: OperationContext, root: object = None
     ) -> Response:
         """Prepares and executes a query or mutation; a refusal is the response, too."""
         try:
-            prepared = self.prepare(request)
+            prepared = await self.prepared(request)
             return await self.execute(prepared, request.variables, context, root)
         except RequestRejected as refusal:
             return Response(errors=refusal.errors)
@@ -183,17 +191,7 @@ class Executor:
         context: OperationContext,
         root: object,
     ) -> "graphql.Executor[Any]":
-        run = prepared.programs.renewed(variables, context, root)
-        if run is None:
-            run = graphql.Executor.build(
-                self.schema,
-                prepared.document,
-                root,
-                context,
-                variables,
-                prepared.name,
-                hide_suggestions=not self.suggestions,
-            )
+        run = self.building.run_of(prepared, variables, context, root)
         if isinstance(run, list):
             raise rejected(run, codes.BAD_USER_INPUT, self.report)
         return run
@@ -224,6 +222,8 @@ class Executor:
     async def _result(
         self, prepared: PreparedOperation, run: "graphql.Executor[Any]"
     ) -> ExecutionResult:
+        if self.compiled and prepared.is_long and not prepared.programs.known(run):
+            await self.building.compile(prepared, run)
         program = self._program(prepared, run)
         result = program.start(run) if program else execute_root_selection_set(run)
         if isinstance(result, ExecutionResult):

@@ -1,6 +1,7 @@
 """From the text of a request to an operation that may run."""
 
 import re
+from functools import partial
 from hashlib import sha256
 
 from graphql import (
@@ -15,9 +16,11 @@ from graphql import (
 
 from execution import codes
 from execution.admission import admit
-from execution.cache import OperationCache, PreparedOperation
+from execution.beside import Beside
+from execution.cache import OperationCache, OperationKey, PreparedOperation
 from execution.caching import policy
 from execution.errors import Report, RequestRejected, failure, rejected
+from execution.introspection import answers_of
 from execution.limits import Limits
 from execution.pricing import pricing
 from execution.request import GraphQLRequest
@@ -27,6 +30,17 @@ from execution.variables import event_variables
 SUGGESTION = re.compile(r" Did you mean .*$", re.DOTALL)
 BYTES_PER_TOKEN = 700
 """Memory that the syntax tree takes for each token, as measured with graphql-core 3.3."""
+
+LONG = 1_000
+"""The characters from which a document may take longer than a thread does to be asked."""
+
+
+def sent(request: GraphQLRequest) -> tuple[str, OperationKey]:
+    """The text of a request's document, and its key in the cache. Raises RequestRejected."""
+    if not request.query:
+        raise RequestRejected([failure("The request has no 'query' to run.", codes.BAD_REQUEST)])
+    digest = sha256(request.query.encode(errors="surrogatepass")).digest()
+    return request.query, (digest, request.operation_name)
 
 
 class Preparation:
@@ -54,15 +68,21 @@ class Preparation:
 
         Raises RequestRejected with every reason found.
         """
-        if not request.query:
-            raise RequestRejected(
-                [failure("The request has no 'query' to run.", codes.BAD_REQUEST)]
-            )
-        digest = sha256(request.query.encode(errors="surrogatepass")).digest()
-        key = (digest, request.operation_name)
+        text, key = sent(request)
         prepared = self.cache.get(key)
         if prepared is None:
-            prepared = self._prepare(request.query, request.operation_name)
+            prepared = self._prepare(text, request.operation_name)
+            self.cache.put(key, prepared)
+        return prepared
+
+    async def prepared(self, request: GraphQLRequest, beside: Beside) -> PreparedOperation:
+        """The same, with a long document that was never seen read beside the loop."""
+        text, key = sent(request)
+        if len(text) < LONG:
+            return self.prepare(request)
+        prepared = self.cache.get(key)
+        if prepared is None:
+            prepared = await beside.run(partial(self._prepare, text, request.operation_name))
             self.cache.put(key, prepared)
         return prepared
 
@@ -82,6 +102,7 @@ class Preparation:
             pricing=pricing(self.schema, document, operation),
             caching=policy(self.schema, document, operation),
             event_variables=event_variables(document, operation),
+            schema_answers=answers_of(text, operation),
         )
 
     def _invalid(self, errors: list[GraphQLError]) -> RequestRejected:

@@ -88,7 +88,7 @@ class ObservedExecutor(Executor):
             if seen.whole:
                 self.end(seen)
 
-    def prepare(self, request: GraphQLRequest) -> PreparedOperation:
+    async def prepared(self, request: GraphQLRequest) -> PreparedOperation:
         """As the executor does it."""
         seen = current.get()
         if seen is None:
@@ -97,7 +97,7 @@ class ObservedExecutor(Executor):
         if seen.span is not None:
             note_document(seen, request)
         try:
-            prepared = super().prepare(request)
+            prepared = await super().prepared(request)
         except RequestRejected as rejection:
             self._rejected(seen, rejection)
             raise

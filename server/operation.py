@@ -57,7 +57,7 @@ class Operation(Generic[ViewerT]):
         Raises RequestRejected.
         """
         self.request = await self.edge.documents.found(self.request)
-        return self.edge.executor.prepare(self.request)
+        return await self.edge.executor.prepared(self.request)
 
     async def charge(self, prepared: PreparedOperation) -> Charge | None:
         """Reserves the price of the operation. Raises RequestRejected where there is too little."""

@@ -61,10 +61,7 @@ class Programs:
 
     def find(self, core: "graphql.Executor[Any]") -> Program | None:
         """The form that suits a request; None where graphql-core has to interpret it."""
-        if self.conditions is None:
-            self.conditions = conditions(core)
-        coerced = core.variable_values.coerced
-        variant = tuple([coerced.get(name) for name in self.conditions])
+        variant = self.variant(core)
         if variant in self.variants:
             program = self.variants[variant]
         else:
@@ -73,6 +70,17 @@ class Programs:
             self.template = core.build_per_event_executor(None)
             self.template.context_value = None
         return program
+
+    def variant(self, core: "graphql.Executor[Any]") -> Hashable:
+        """What the conditions of a request say."""
+        if self.conditions is None:
+            self.conditions = conditions(core)
+        coerced = core.variable_values.coerced
+        return tuple([coerced.get(name) for name in self.conditions])
+
+    def known(self, core: "graphql.Executor[Any]") -> bool:
+        """Whether nothing has to be compiled for a request."""
+        return len(self.variants) >= MOST_VARIANTS or self.variant(core) in self.variants
 
     def renewed(
         self, variables: dict[str, Any], context: object, root: object

@@ -13,7 +13,7 @@ class Source:
     """Functions that were written, and the values that their names stand for."""
 
     def __init__(self) -> None:
-        self.lines: list[str] = []
+        self.functions: list[str] = []
         self.names: dict[str, Any] = {
             "ODD": ODD,
             "Undefined": Undefined,
@@ -35,16 +35,20 @@ class Source:
 
     def write(self, lines: list[str]) -> None:
         """Adds a function."""
-        self.lines += [*lines, ""]
+        self.functions.append("\n".join([*lines, ""]))
 
     @property
     def text(self) -> str:
         """All of it."""
-        return "\n".join(self.lines)
+        return "\n".join(self.functions)
 
     def load(self, title: str) -> None:
-        """Runs the text, so that the names of functions stand for them."""
-        exec(compile(self.text, f"<{title}>", "exec"), self.names)  # noqa: S102
+        """Runs the text, so that the names of functions stand for them.
+
+        One function at a time: Python lets no other thread run while it compiles.
+        """
+        for text in self.functions:
+            exec(compile(text, f"<{title}>", "exec"), self.names)  # noqa: S102
 
 
 class ObjectText:
