@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from contextvars import Context
@@ -49,7 +48,7 @@ class Audience(Generic[ViewerT]):
         self._resting = resting
         self._closed = closed
         self._room = asyncio.Semaphore(AT_ONCE)
-        self._under_way: deque[asyncio.Task[Answered[ViewerT]]] = deque()
+        self._under_way: list[asyncio.Task[Answered[ViewerT]]] = []
         self._task = asyncio.get_running_loop().create_task(self._run(), context=Context())
 
     def add(self, follower: Follower[ViewerT], since: Position) -> None:
@@ -114,7 +113,7 @@ class Audience(Generic[ViewerT]):
         """Tell what was answered, in its order: events that are ready together leave together."""
         ready: list[Answered[ViewerT]] = []
         while self._under_way and self._under_way[0].done():
-            task = self._under_way.popleft()
+            task = self._under_way.pop(0)
             self._room.release()
             if not task.cancelled():
                 ready.append(task.result())
