@@ -103,7 +103,7 @@ class AnalyticsService:
         self._hours = hours
         self._content_hours = content_hours
         self._editions = editions
-        self._cache = cache
+        self.cache = cache
         self._access = access
         self._users = users
         self._clock = clock
@@ -115,7 +115,7 @@ class AnalyticsService:
         now = span(asked.period, zone, self._clock())
         interval = asked.interval or STEP[asked.period]
         name = f"overview:{asked.period}:{interval}:{zone.key}:{now.ends.isoformat()}"
-        return await self._cache.get(
+        return await self.cache.get(
             workspace_id,
             await self._editions.version(workspace_id),
             name,
@@ -130,7 +130,7 @@ class AnalyticsService:
         await self._access.check(viewer, Permission.ANALYTICS_READ, workspace_id)
         zone = ZoneInfo(await self.zone(viewer, asked.zone))
         within = span(asked.period, zone, self._clock())
-        found = await self._cache.get(
+        found = await self.cache.get(
             workspace_id,
             await self._editions.version(workspace_id),
             f"pieces:{within.starts.isoformat()}:{within.ends.isoformat()}",

@@ -56,7 +56,7 @@ class MetricsService:
     def __init__(self, contents: Contents, access: Access, ledger: Ledger, clock: Clock) -> None:
         self._contents = contents
         self._access = access
-        self._ledger = ledger
+        self.ledger = ledger
         self._clock = clock
 
     async def record(self, viewer: Viewer, figures: Sequence[Figure]) -> Recorded:
@@ -86,7 +86,7 @@ class MetricsService:
     ) -> Recorded:
         recorded = unchanged = 0
         for workspace_id, snapshots in wanted.items():
-            written = await self._ledger.write(workspace_id, snapshots)
+            written = await self.ledger.write(workspace_id, snapshots)
             recorded += written.recorded
             unchanged += written.unchanged
         return Recorded(recorded, unchanged, rejected)
