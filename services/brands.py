@@ -1,0 +1,165 @@
+"""Brands: what a workspace speaks for. The default one is meant where none is named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from datasources.brands import Assessments, Brand, Brands, StrategyVersions
+from datasources.mongo import Mongo
+from datasources.pages import Order, Page, Window, page
+from services.access import Access
+from services.audit import Audit
+from services.clock import Clock
+from services.entitlements import Entitlements
+from services.failures import BadInput, Conflict, NotFound
+from services.ids import NewId
+from services.permissions import Permission
+from services.plans import Limit
+from services.validation import optional_text, text
+from services.viewer import Viewer
+
+LISTED = Order()
+NAME, DESCRIPTION = 120, 1_000
+UNNAMED = "My brand"
+
+
+class BrandService:
+    """Whoever has BRAND_READ sees brands; whoever has BRAND_WRITE makes and changes them."""
+
+    def __init__(
+        self,
+        mongo: Mongo,
+        brands: Brands,
+        versions: StrategyVersions,
+        assessments: Assessments,
+        access: Access,
+        entitlements: Entitlements,
+        audit: Audit,
+        clock: Clock,
+        new_id: NewId,
+    ) -> None:
+        self._mongo = mongo
+        self._brands = brands
+        self._versions = versions
+        self._assessments = assessments
+        self._access = access
+        self._entitlements = entitlements
+        self._audit = audit
+        self._clock = clock
+        self._new_id = new_id
+
+    async def get(
+        self, viewer: Viewer, id: str, permission: Permission = Permission.BRAND_READ
+    ) -> Brand:
+        """The brand, if the viewer has that permission where it is."""
+        viewer.id()
+        brand = await self._brands.get(id)
+        if brand is None:
+            raise NotFound("brand", id)
+        await self._access.check(viewer, permission, brand.workspace_id, of=("brand", id))
+        return brand
+
+    async def page(self, viewer: Viewer, workspace_id: str, window: Window) -> Page[Brand]:
+        """A slice of a workspace's brands, latest first."""
+        await self._access.check(viewer, Permission.BRAND_READ, workspace_id)
+        return await page(self._brands, {"workspace_id": workspace_id}, LISTED, window)
+
+    async def default(self, workspace_id: str) -> Brand | None:
+        """The default brand of a workspace that the viewer was shown."""
+        return await self._brands.find_one({"workspace_id": workspace_id, "is_default": True})
+
+    async def meant(self, viewer: Viewer, workspace_id: str, id: str | None) -> Brand:
+        """The brand of that id; else the default one, made where there is none."""
+        if id is not None:
+            return await self.get(viewer, id, Permission.BRAND_WRITE)
+        await self._access.check(viewer, Permission.BRAND_WRITE, workspace_id)
+        found = await self.default(workspace_id)
+        return found or await self.create(viewer, workspace_id, UNNAMED, None)
+
+    async def create(
+        self, viewer: Viewer, workspace_id: str, name: str, description: str | None
+    ) -> Brand:
+        """A new brand; a workspace's first is its default. PlanLimit where the plan has no more."""
+        await self._access.check(viewer, Permission.BRAND_WRITE, workspace_id)
+        now = self._clock()
+        fields = named(name, description)
+
+        async def change() -> Brand:
+            await self._entitlements.allow(workspace_id, Limit.BRANDS)
+            brand = Brand(
+                id=self._new_id("brd"),
+                workspace_id=workspace_id,
+                name=str(fields["name"]),
+                description=fields["description"],
+                is_default=await self.default(workspace_id) is None,
+                created_by=viewer.id(),
+                created_at=now,
+                updated_at=now,
+            )
+            await self._brands.insert(brand)
+            await self._audit.record(viewer, workspace_id, "brand.created", brand.id)
+            return brand
+
+        return await self._mongo.transact(change)
+
+    async def update(
+        self, viewer: Viewer, id: str, expected_version: int, changed: Mapping[str, str | None]
+    ) -> Brand:
+        """Change the name or the description of a brand that is still at `expected_version`."""
+        brand = await self.get(viewer, id, Permission.BRAND_WRITE)
+        if not changed:
+            raise BadInput("input", "changes nothing.", "name or description")
+        fields = named(
+            str(changed.get("name", brand.name)), changed.get("description", brand.description)
+        )
+        return await self.write(viewer, brand, expected_version, fields, "brand.updated")
+
+    async def write(
+        self,
+        viewer: Viewer,
+        brand: Brand,
+        expected: int,
+        fields: Mapping[str, object],
+        action: str,
+    ) -> Brand:
+        """Set fields of a brand that is still at the version that was expected."""
+
+        async def change() -> Brand:
+            found = await self._brands.update(
+                {"_id": brand.id, "version": expected},
+                {"$set": {**fields, "updated_at": self._clock()}, "$inc": {"version": 1}},
+            )
+            if found is None:
+                now = await self._brands.get(brand.id)
+                raise Conflict("brand", now.version) if now else NotFound("brand", brand.id)
+            await self._audit.record(viewer, brand.workspace_id, action, brand.id)
+            return found
+
+        return await self._mongo.transact(change)
+
+    async def delete(self, viewer: Viewer, id: str) -> None:
+        """Remove a brand with all that was known of it; the oldest left is the default then."""
+        brand = await self.get(viewer, id, Permission.BRAND_WRITE)
+
+        async def change() -> None:
+            if not await self._brands.delete(id):
+                raise NotFound("brand", id)
+            await self._versions.delete_many({"brand_id": id})
+            await self._assessments.delete_many({"brand_id": id})
+            if brand.is_default:
+                await self._brands.update(
+                    {"workspace_id": brand.workspace_id},
+                    {"$set": {"is_default": True}},
+                    sort=[("_id", 1)],
+                )
+            await self._audit.record(viewer, brand.workspace_id, "brand.deleted", id)
+
+        await self._mongo.transact(change)
+
+
+def named(name: str, description: str | None) -> dict[str, str | None]:
+    """Both, checked."""
+    return {
+        "name": text("name", name, least=1, most=NAME),
+        "description": optional_text("description", description, most=DESCRIPTION, lines=True),
+    }
