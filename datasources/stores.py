@@ -11,6 +11,7 @@ from datasources.api_keys import ApiKeys
 from datasources.audit import AuditLog
 from datasources.benchmarks import Benchmarks
 from datasources.billing import BillingAccounts
+from datasources.brands import Assessments, Brands, StrategyVersions
 from datasources.budgets import Budgets
 from datasources.collection import Collection
 from datasources.content import Contents
@@ -53,6 +54,9 @@ class Stores:
     api_keys: ApiKeys
     audit: AuditLog
     billing_accounts: BillingAccounts
+    assessments: Assessments
+    brands: Brands
+    strategy_versions: StrategyVersions
     budgets: Budgets
     benchmarks: Benchmarks
     content_hours: ContentGains
@@ -94,6 +98,9 @@ class Stores:
             api_keys=ApiKeys(mongo),
             audit=AuditLog(mongo),
             billing_accounts=BillingAccounts(mongo),
+            assessments=Assessments(mongo),
+            brands=Brands(mongo),
+            strategy_versions=StrategyVersions(mongo),
             budgets=Budgets(mongo),
             benchmarks=Benchmarks(mongo),
             content_hours=ContentGains(mongo),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from datasources.billing import BillingInterval, SubscriptionStatus
+from datasources.brands import StrategyPart
 from datasources.content import ContentStatus, ContentType, Platform
 from datasources.memberships import Role
 from datasources.models import Provider
@@ -22,6 +23,7 @@ from services.permissions import Permission
 from services.plans import Limit
 from services.post_brief import Length as ContentLength
 from services.prediction import Basis as PredictionBasis
+from services.questionnaire import QuestionKind
 from services.versions import LineKind
 
 __all__ = [
@@ -46,7 +48,9 @@ __all__ = [
     "PredictionBasis",
     "Provider",
     "PublishState",
+    "QuestionKind",
     "Role",
+    "StrategyPart",
     "SubscriptionStatus",
     "Verdict",
 ]
@@ -131,4 +135,12 @@ strawberry.enum(
     description="Where a text that a voice is learned from comes from: OWN was written by the "
     "person, ACCEPTED is a draft taken as it was, EDITED what they made of one, REJECTED a draft "
     "that they would not put their name to.",
+)
+strawberry.enum(
+    StrategyPart, description="What a strategy is made of; each part is locked by itself."
+)
+strawberry.enum(
+    QuestionKind,
+    description="How a question is answered: a TEXT, a LIST of texts, one of its options or "
+    "several, or a whole NUMBER.",
 )

@@ -7,6 +7,7 @@ from services.ids import prefix_of
 KINDS: dict[str, str] = {
     "usr": "people",
     "wsp": "workspaces",
+    "brd": "brands",
     "cnt": "content",
     "tpl": "templates",
     "job": "jobs",

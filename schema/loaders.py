@@ -10,6 +10,7 @@ from datasources.spans import current, within
 from schema.enums import Role
 from schema.loader import Load, Loader
 from schema.types.billing import BillingSubscription
+from schema.types.brand import Brand, BrandStrategy
 from schema.types.content import Content
 from schema.types.job import Job
 from schema.types.performance import ContentPerformance
@@ -101,6 +102,19 @@ async def targets_of_content(services: Services, ids: list[str]) -> Sequence[lis
     return [[PublishTarget.of(target) for target in found.get(id, ())] for id in ids]
 
 
+async def brand_strategies(
+    services: Services, viewer: Viewer, ids: list[str]
+) -> Sequence[BrandStrategy | None]:
+    """What the default brand of each workspace stands for, where the viewer may see that."""
+    found = await services.brands.defaults(viewer, ids)
+    return [BrandStrategy.of(each.strategy) if each and each.strategy else None for each in found]
+
+
+async def brands(services: Services, viewer: Viewer, ids: list[str]) -> Sequence[Brand | None]:
+    """Brands by id, those that the viewer may see."""
+    return each(Brand.of, await services.brands.get_many(viewer, ids))
+
+
 SOURCES: dict[str, Source] = {
     "users": users,
     "workspace_settings": workspace_settings,
@@ -113,6 +127,8 @@ PERSONAL_SOURCES: dict[str, PersonalSource] = {
     "workspaces": workspaces,
     "viewer_roles": viewer_roles,
     "templates": templates,
+    "brand_strategies": brand_strategies,
+    "brands": brands,
     "content": content,
     "performance": performance,
     "jobs": jobs,

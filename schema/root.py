@@ -17,8 +17,10 @@ from strawberry.schema.config import StrawberryConfig
 from resolvers.account import AccountMutations, AccountQueries
 from resolvers.analytics import AnalyticsQueries
 from resolvers.api_key import ApiKeyMutations, ApiKeyQueries
+from resolvers.assessment import AssessmentMutations, AssessmentQueries
 from resolvers.audit import AuditQueries
 from resolvers.billing import BillingMutations, BillingQueries
+from resolvers.brand import BrandMutations, BrandQueries
 from resolvers.content import ContentMutations, ContentQueries
 from resolvers.generation import GenerationMutations, GenerationQueries
 from resolvers.insight import InsightMutations, InsightQueries
@@ -54,6 +56,8 @@ class Query(
     ApiKeyQueries,
     AuditQueries,
     BillingQueries,
+    AssessmentQueries,
+    BrandQueries,
     ContentQueries,
     InsightQueries,
     GenerationQueries,
@@ -77,6 +81,8 @@ class Mutation(
     AccountMutations,
     ApiKeyMutations,
     BillingMutations,
+    AssessmentMutations,
+    BrandMutations,
     ContentMutations,
     InsightMutations,
     GenerationMutations,

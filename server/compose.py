@@ -111,7 +111,16 @@ def assemble(
         clock=clock,
         new_id=new_id,
     )
-    brands = brands_of(mongo, stores, access, audit, clock=clock, new_id=new_id)
+    brands = brands_of(
+        mongo,
+        stores,
+        access,
+        audit,
+        billing.entitlements,
+        ai.models,
+        clock=clock,
+        new_id=new_id,
+    )
     found = search_of(
         settings, mongo, stores, content, ai.models, access, clock=clock, new_id=new_id
     )
@@ -183,6 +192,9 @@ def assemble(
         versions=VersionService(stores.versions, content),
         viewer_plans=billing.viewer_plans,
         voice=brands.voice,
+        brands=brands.brands,
+        assessments=brands.assessments,
+        strategies=brands.strategies,
         workspace_deletion=WorkspaceDeletion(
             mongo,
             stores.workspaces,

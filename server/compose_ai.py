@@ -32,7 +32,9 @@ from services.notifications import NotificationService
 from services.plans import Limit
 from services.prices import Prices
 from services.rewriting_job import IMPROVE, REPURPOSE, RewritingJob
+from services.strategy_views import StrategyViews
 from services.usage import UsageService
+from services.voice_heard import HeardVoices
 from services.writing_context import Background
 
 MICROS_IN_A_CENT = 10_000
@@ -89,7 +91,13 @@ def ai_of(
     told = JobEvents(stores.tracked_jobs, events, clock)
     turns = JobTurns(stores.tracked_jobs, stores.job_slots, told, settings.jobs_per_workspace)
     models = Models(models_of(settings), ledger, memory, stores.ai_settings)
-    background = Background(stores.contents, stores.analytics_standings, models)
+    background = Background(
+        stores.contents,
+        stores.analytics_standings,
+        models,
+        StrategyViews(stores.brands),
+        HeardVoices(stores.voice_profiles),
+    )
     rewriting = RewritingJob(models, ledger, background, content)
     handlers: dict[str, Handler] = {
         GENERATE: GenerationJob(models, ledger, background, content),

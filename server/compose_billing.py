@@ -65,7 +65,7 @@ def billing_of(
     """Wire them together. Nothing is asked of Stripe, and its library is not loaded, until used."""
     sells = bool(settings.stripe_api_key)
     terms = Terms(settings.default_plan, timedelta(days=settings.billing_grace_days))
-    counted = counts(stores.workspaces, stores.memberships)
+    counted = counts(stores.workspaces, stores.memberships, stores.brands)
     accounts, stored = stores.billing_accounts, stores.stripe_events
     stripe = StripeBilling(StripeConnection(settings.stripe_api_key, settings.stripe_api_url))
     entitlements = Entitlements(accounts, stores.workspaces, counted, terms, clock)

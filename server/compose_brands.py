@@ -7,25 +7,58 @@ from dataclasses import dataclass
 from datasources.mongo import Mongo
 from datasources.stores import Stores
 from services.access import Access
+from services.assessments import AssessmentService
 from services.audit import Audit
+from services.brands import BrandService
 from services.clock import Clock
+from services.entitlements import Entitlements
 from services.ids import NewId
+from services.models import Models
+from services.strategies import StrategyService
 from services.voice import VoiceService
 
 
 @dataclass(frozen=True, slots=True)
 class Brands:
-    """What tells how a workspace speaks."""
+    """What tells what a workspace stands for, and how it speaks."""
 
+    brands: BrandService
+    assessments: AssessmentService
+    strategies: StrategyService
     voice: VoiceService
 
 
 def brands_of(
-    mongo: Mongo, stores: Stores, access: Access, audit: Audit, *, clock: Clock, new_id: NewId
+    mongo: Mongo,
+    stores: Stores,
+    access: Access,
+    audit: Audit,
+    entitlements: Entitlements,
+    models: Models,
+    *,
+    clock: Clock,
+    new_id: NewId,
 ) -> Brands:
     """Wired together."""
+    brands = BrandService(
+        mongo,
+        stores.brands,
+        stores.strategy_versions,
+        stores.assessments,
+        access,
+        entitlements,
+        audit,
+        clock,
+        new_id,
+    )
+    assessments = AssessmentService(mongo, stores.assessments, brands, access, audit, clock, new_id)
     return Brands(
+        brands=brands,
+        assessments=assessments,
+        strategies=StrategyService(
+            mongo, stores.strategy_versions, brands, assessments, models, clock, new_id
+        ),
         voice=VoiceService(
             mongo, stores.voice_profiles, stores.voice_samples, access, audit, clock, new_id
-        )
+        ),
     )

@@ -14,11 +14,13 @@ from services.models import ModelChoice
 from services.post_brief import IdeasBrief, PostBrief, RewriteBrief
 from services.post_composer import compose
 from services.rewrite_composer import rewrite
+from services.strategy_composer import StrategyBrief, composed
 
 COMPOSERS: Mapping[type, Composer] = {
     PostBrief: compose,
     RewriteBrief: rewrite,
     IdeasBrief: ideas,
+    StrategyBrief: composed,
 }
 """What can be written offline: the composer for each kind of brief."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from datasources.brands import Assessments, Brand, Brands, StrategyVersions
 from datasources.mongo import Mongo
@@ -59,6 +59,15 @@ class BrandService:
         await self._access.check(viewer, permission, brand.workspace_id, of=("brand", id))
         return brand
 
+    async def get_many(self, viewer: Viewer, ids: Sequence[str]) -> list[Brand | None]:
+        """One entry an id; None for what is not there or not the viewer's to see."""
+        found = await self._brands.get_many(ids)
+        seen = {
+            home: await self._access.allows(viewer, Permission.BRAND_READ, home)
+            for home in {brand.workspace_id for brand in found if brand}
+        }
+        return [each if each and seen[each.workspace_id] else None for each in found]
+
     async def page(self, viewer: Viewer, workspace_id: str, window: Window) -> Page[Brand]:
         """A slice of a workspace's brands, latest first."""
         await self._access.check(viewer, Permission.BRAND_READ, workspace_id)
@@ -67,6 +76,17 @@ class BrandService:
     async def default(self, workspace_id: str) -> Brand | None:
         """The default brand of a workspace that the viewer was shown."""
         return await self._brands.find_one({"workspace_id": workspace_id, "is_default": True})
+
+    async def defaults(self, viewer: Viewer, workspace_ids: Sequence[str]) -> list[Brand | None]:
+        """One entry a workspace; None where there is none, or none that the viewer may see."""
+        seen = [
+            id
+            for id in workspace_ids
+            if await self._access.allows(viewer, Permission.BRAND_READ, id)
+        ]
+        found = await self._brands.find({"workspace_id": {"$in": seen}, "is_default": True})
+        by_home = {brand.workspace_id: brand for brand in found}
+        return [by_home.get(id) for id in workspace_ids]
 
     async def meant(self, viewer: Viewer, workspace_id: str, id: str | None) -> Brand:
         """The brand of that id; else the default one, made where there is none."""

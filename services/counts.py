@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from datasources.brands import Brands
 from datasources.collection import Collection
 from datasources.memberships import Memberships
 from datasources.workspaces import Workspace, Workspaces
@@ -87,9 +88,12 @@ class OfMembers:
         return order[most:]
 
 
-def counts(workspaces: Workspaces, memberships: Memberships) -> Mapping[Limit, Count]:
+def counts(
+    workspaces: Workspaces, memberships: Memberships, brands: Brands
+) -> Mapping[Limit, Count]:
     """How each limit is counted; one that is missing has nothing to count yet."""
     return {
         Limit.WORKSPACES: OfWorkspaces(workspaces),
         Limit.MEMBERS: OfMembers(memberships),
+        Limit.BRANDS: InWorkspaces(brands),
     }

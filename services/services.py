@@ -8,10 +8,12 @@ from services.access import Access
 from services.accounts import Accounts
 from services.analytics import AnalyticsService
 from services.api_keys import ApiKeys
+from services.assessments import AssessmentService
 from services.audit import AuditTrail
 from services.authentication import Authentication
 from services.benchmarking import Benchmarking
 from services.billing import BillingService
+from services.brands import BrandService
 from services.content import ContentService
 from services.cookies import Cookies
 from services.credits import Credits
@@ -40,6 +42,7 @@ from services.publishing import PublishingService
 from services.purchases import Purchases
 from services.search import SearchService
 from services.sessions import Sessions
+from services.strategies import StrategyService
 from services.stripe_goodbyes import StripeGoodbyes
 from services.stripe_inbox import StripeInbox
 from services.stripe_reconciliation import Reconciliation
@@ -66,6 +69,9 @@ class Services:
     authentication: Authentication
     benchmarking: Benchmarking
     billing: BillingService
+    assessments: AssessmentService
+    brands: BrandService
+    strategies: StrategyService
     content: ContentService
     cookies: Cookies
     credits: Credits

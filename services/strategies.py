@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from datasources.brands import (
     Audience,
     Brand,
-    Brands,
     Goal,
     Strategy,
     StrategyPart,
@@ -30,7 +29,6 @@ from services.models import Models, Purpose
 from services.permissions import Permission
 from services.strategy_composer import INSTRUCTIONS, StrategyBrief, StrategyDraft
 from services.viewer import Viewer
-from services.writing_context import StrategyView
 
 LISTED = Order()
 FEATURE = "strategy"
@@ -50,7 +48,6 @@ class StrategyService:
     def __init__(
         self,
         mongo: Mongo,
-        brands: Brands,
         versions: StrategyVersions,
         service: BrandService,
         assessments: AssessmentService,
@@ -59,26 +56,12 @@ class StrategyService:
         new_id: NewId,
     ) -> None:
         self._mongo = mongo
-        self._brands = brands
         self._versions = versions
         self._service = service
         self._assessments = assessments
         self._models = models
         self._clock = clock
         self._new_id = new_id
-
-    async def view(self, workspace_id: str) -> StrategyView | None:
-        """The strategy of the default brand as those who write need it; None before it has one."""
-        brand = await self._service.default(workspace_id)
-        if brand is None or brand.strategy is None:
-            return None
-        found = brand.strategy
-        return StrategyView(
-            value_proposition=found.value_proposition,
-            audience=found.audience.description,
-            pillars=found.pillars,
-            tone=found.tone,
-        )
 
     async def history(self, viewer: Viewer, brand_id: str, part: StrategyPart | None,
                       window: Window) -> Page[StrategyVersion]:  # fmt: skip

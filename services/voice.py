@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-import msgspec
 
 from datasources.mongo import Mongo
 from datasources.pages import Order, Page, Window, page
-from datasources.voice import Verdict, VoiceProfile, VoiceProfiles, VoiceSample, VoiceSamples
+from datasources.voice import Verdict, VoiceProfiles, VoiceSample, VoiceSamples
 from services.access import Access
 from services.audit import Audit
 from services.clock import Clock
@@ -18,10 +15,9 @@ from services.failures import BadInput, Failure, NotFound
 from services.ids import NewId
 from services.permissions import Permission
 from services.viewer import Viewer
-from services.voice_differences import Difference, differences
+from services.voice_heard import HeardVoices, Match, Voice, decoded, encoded, matched
 from services.voice_learning import ENOUGH, Learned, learn, learn_all
 from services.voice_texts import TOTAL, SamplesTooLarge, digest, sample, samples, words_in
-from services.voice_traits import never, traits
 
 LISTED = Order()
 
@@ -40,26 +36,6 @@ class VoiceNotLearned(Failure):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """A profile, and what was learned in it."""
-
-    record: VoiceProfile
-    learned: Learned
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """How much a text sounds like the voice, from 0 to 1, and where it does not.
-
-    `confidence` is how far the profile can be trusted.
-    """
-
-    score: float
-    confidence: float
-    differences: Sequence[Difference]
-
-
 class VoiceService:
     """Whoever has BRAND_READ sees a workspace's voice; whoever has BRAND_WRITE teaches it."""
 
@@ -73,6 +49,7 @@ class VoiceService:
         clock: Clock,
         new_id: NewId,
     ) -> None:
+        self._heard = HeardVoices(profiles)
         self._mongo = mongo
         self._profiles = profiles
         self._samples = samples
@@ -84,36 +61,13 @@ class VoiceService:
     async def get(self, viewer: Viewer, workspace_id: str) -> Voice | None:
         """The voice of a workspace; None where nothing was learned yet."""
         await self._access.check(viewer, Permission.BRAND_READ, workspace_id)
-        return await self.known(workspace_id)
-
-    async def known(self, workspace_id: str) -> Voice | None:
-        """As `get`, for services that have asked already whether the viewer may."""
-        record = await self._profiles.get(workspace_id)
-        return None if record is None else Voice(record, decoded(record))
-
-    async def described(self, workspace_id: str) -> str | None:
-        """The voice in words, for a model that writes; None where too little is known of it."""
-        voice = await self.known(workspace_id)
-        if voice is None or not voice.learned.enough:
-            return None
-        return await asyncio.to_thread(description, voice.learned)
-
-    async def compared(self, workspace_id: str, text: str) -> tuple[float, list[str]] | None:
-        """The score of a text, and a sentence a difference; None where too little is known."""
-        voice = await self.known(workspace_id)
-        if voice is None or not voice.learned.enough:
-            return None
-        found = await asyncio.to_thread(matched, voice.learned, text)
-        return found.score, [
-            f"{each.field}: {each.found}, usually {each.usual}. {each.advice}"
-            for each in found.differences
-        ]
+        return await self._heard.known(workspace_id)
 
     async def match(self, viewer: Viewer, workspace_id: str, text: str) -> Match:
         """Compare a text with the voice. VoiceNotLearned where too little is known of it."""
         await self._access.check(viewer, Permission.BRAND_READ, workspace_id)
         kept = await asyncio.to_thread(sample, "text", text)
-        voice = await self.known(workspace_id)
+        voice = await self._heard.known(workspace_id)
         if voice is None or not voice.learned.enough:
             raise VoiceNotLearned(voice.learned.own.words if voice else 0)
         return await asyncio.to_thread(matched, voice.learned, kept)
@@ -233,26 +187,3 @@ class VoiceService:
             raise NotFound("workspace", id)
         await self._audit.record(viewer, id, action, id, texts=texts)
         return Voice(record, learned)
-
-
-def matched(learned: Learned, text: str) -> Match:
-    """The comparison: about 20 ms of CPU."""
-    score = learned.match(text).score
-    return Match(round(score, 4), learned.confidence, differences(text, learned.habits))
-
-
-def description(learned: Learned) -> str:
-    """The voice in words."""
-    told = [f"{each.name}: {each.value}" for each in traits(learned)]
-    missed = never(learned.own, learned.habits)
-    return "\n".join([*told, *([f"never uses: {', '.join(missed)}"] if missed else [])])
-
-
-def encoded(learned: Learned) -> bytes:
-    """As it is stored."""
-    return msgspec.msgpack.encode(learned)
-
-
-def decoded(record: VoiceProfile) -> Learned:
-    """What was stored."""
-    return msgspec.msgpack.decode(record.learned, type=Learned)

@@ -25,19 +25,23 @@ class UserProfile:
     headline: str | None
     bio: str | None
     industry: str | None
-    brand_strategy: BrandStrategy | None = strawberry.field(
-        default=None,
-        description="What the brand of the personal workspace stands for; null until it has one.",
+    home: strawberry.Private[str]
+    brand_strategy: BrandStrategy | None = relation(
+        "home",
+        "brand_strategies",
+        "What the default brand of the personal workspace stands for; null until it has one, "
+        "and for those who may not see that.",
     )
 
     @classmethod
-    def of(cls, record: users.Profile) -> UserProfile:
+    def of(cls, record: users.Profile, home: str) -> UserProfile:
         """From its record."""
         return cls(
             full_name=record.full_name,
             headline=record.headline,
             bio=record.bio,
             industry=record.industry,
+            home=home,
         )
 
 
@@ -62,7 +66,7 @@ class User(Node):
         return cls(
             id=strawberry.ID(record.id),
             email=record.email,
-            profile=UserProfile.of(record.profile),
+            profile=UserProfile.of(record.profile, record.personal_workspace_id),
             created_at=record.created_at,
             time_zone=record.time_zone,
         )

@@ -15,9 +15,9 @@ from schema.pagination import PageInfo, edges_of
 from schema.permissions import needs
 from schema.relation import relation
 from schema.types.user import User
-from services import voice as services
-from services import voice_differences, voice_traits
+from services import voice_differences, voice_heard, voice_traits
 from services.cursors import window
+from services.voice import LISTED
 from services.voice_learning import ENOUGH
 
 
@@ -95,7 +95,7 @@ class VoiceProfile:
     """The profile."""
 
     workspace_id: strawberry.ID
-    voice: strawberry.Private[services.Voice]
+    voice: strawberry.Private[voice_heard.Voice]
     texts: int = strawberry.field(description="How many texts it was learned from.")
     words: int = strawberry.field(description="How many words of the voice's own it knows.")
     ready: bool = strawberry.field(
@@ -108,7 +108,7 @@ class VoiceProfile:
     updated_at: datetime
 
     @classmethod
-    def of(cls, voice: services.Voice) -> VoiceProfile:
+    def of(cls, voice: voice_heard.Voice) -> VoiceProfile:
         """From what was learned."""
         record, learned = voice.record, voice.learned
         return cls(
@@ -148,7 +148,7 @@ class VoiceProfile:
         before: str | None = None,
     ) -> WritingSampleConnection:
         """A page."""
-        slice = window(services.LISTED, first=first, after=after, last=last, before=before)
+        slice = window(LISTED, first=first, after=after, last=last, before=before)
         context = info.context
         return WritingSampleConnection.of(
             await context.services.voice.texts(context.viewer, self.workspace_id, slice)
@@ -184,7 +184,7 @@ class VoiceMatch:
     )
 
     @classmethod
-    def of(cls, match: services.Match) -> VoiceMatch:
+    def of(cls, match: voice_heard.Match) -> VoiceMatch:
         """From what was found."""
         return cls(
             score=match.score,

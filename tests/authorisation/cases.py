@@ -179,6 +179,37 @@ async def from_template(tenant: Tenant) -> Variables:
     return {"templateId": await tenant.template(), "variables": values}
 
 
+async def brand_of(tenant: Tenant) -> Variables:
+    """A brand."""
+    return {"brandId": await tenant.brand()}
+
+
+async def brand_there(tenant: Tenant) -> Variables:
+    """A brand of the team's."""
+    return {"brandId": await tenant.brand(), "workspaceId": tenant.team}
+
+
+async def assessed_brand(tenant: Tenant) -> Variables:
+    """A brand of the team's with all questions answered."""
+    return {"brandId": await tenant.assessed(), "workspaceId": tenant.team}
+
+
+async def strategy_change(tenant: Tenant) -> Variables:
+    """A change by hand."""
+    change = {"valueProposition": tenant.name("proposition")}
+    return {**await brand_of(tenant), "expectedVersion": 1, "input": change}
+
+
+async def brand_input(tenant: Tenant) -> Variables:
+    """A new brand in the team; the plan allows it, or says that it does not."""
+    return {"input": {"name": tenant.name("brand"), "workspaceId": tenant.team}}
+
+
+async def answered(tenant: Tenant) -> str:
+    """An assessment without an answer: it says what is missing."""
+    return await tenant.assessment()
+
+
 async def writing_sample(tenant: Tenant) -> Variables:
     """A text that the team's voice was learned from."""
     return {"ids": [await tenant.sample()], "workspaceId": tenant.team}
@@ -348,6 +379,20 @@ CASES: dict[str, Case] = {
     ),
     "Mutation.deleteTemplate": subject(Tenant.template),
     "Mutation.createContentFromTemplate": of(from_template),
+    "Query.brand": subject(Tenant.brand),
+    "Query.brands": in_team(),
+    "Query.strategyHistory": of(brand_of),
+    "Query.assessment": subject(Tenant.assessment),
+    "Mutation.createBrand": of(brand_input),
+    "Mutation.updateBrand": subject(Tenant.brand, expectedVersion=1, input={"name": "Changed"}),
+    "Mutation.deleteBrand": subject(Tenant.brand),
+    "Mutation.startAssessment": of(brand_there),
+    "Mutation.answerAssessment": subject(
+        Tenant.assessment, answers=[{"question": "speaker", "values": ["A person"]}]
+    ),
+    "Mutation.completeAssessment": subject(answered),
+    "Mutation.generateStrategy": of(assessed_brand),
+    "Mutation.updateStrategy": of(strategy_change),
     "Query.voiceProfile": in_team(),
     "Query.voiceMatch": in_team(text="However it went, we were glad that somebody had asked us."),
     "Mutation.addWritingSamples": in_team(

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ulid import ULID
+
+from datasources.brands import Brand
 from datasources.memberships import Membership, Role, membership_id
 from datasources.notifications import NotificationKind
 from datasources.targets import PublishState
@@ -16,6 +19,7 @@ from services.permissions import Permission
 from services.sessions import Client as Device
 from services.viewer import Viewer
 from tests.client import PASSWORD, Client
+from tests.services.answers import ANSWERS
 
 
 @dataclass
@@ -149,6 +153,36 @@ class Tenant:
             "mutation M($i: CreateTemplateInput!) { createTemplate(input: $i) { id } }", i=given
         )
         return str(made["id"])
+
+    async def brand(self) -> str:
+        """The id of a new brand, as any plan would allow it."""
+        now = utc_now()
+        brand = Brand(
+            id=f"brd_{ULID()}",
+            workspace_id=self.team,
+            name=self.name("brand"),
+            created_by=self.owner.user_id,
+            created_at=now,
+            updated_at=now,
+        )
+        return (await self.backend.stores.brands.insert(brand)).id
+
+    async def assessment(self, *, done: bool = False) -> str:
+        """The id of a new assessment of a new brand."""
+        services, brand = self.backend.services, await self.brand()
+        made = await services.assessments.start(
+            self.viewer, await services.brands.get(self.viewer, brand)
+        )
+        if done:
+            await services.assessments.answer(self.viewer, made.id, ANSWERS)
+            await services.assessments.complete(self.viewer, made.id)
+        return made.id
+
+    async def assessed(self) -> str:
+        """The id of a brand with a complete assessment."""
+        found = await self.backend.stores.assessments.get(await self.assessment(done=True))
+        assert found is not None
+        return found.brand_id
 
     async def sample(self) -> str:
         """The id of a new text that the team's voice was learned from."""

@@ -46,6 +46,9 @@ TEMPLATE = "mutation($input: CreateTemplateInput!) { createTemplate(input: $inpu
 MEASURE = "mutation($input: [MetricInput!]!) { recordMetrics(input: $input) { recorded } }"
 OVERVIEW = "query($where: ID) { analyticsOverview(workspaceId: $where) { workspaceId } }"
 BENCHMARK = "mutation($where: ID!) { joinBenchmark(workspaceId: $where) }"
+ASSESS = "mutation($where: ID) { startAssessment(workspaceId: $where) { brandId } }"
+STRATEGY = """mutation($id: ID!, $input: UpdateStrategyInput!) {
+  updateStrategy(brandId: $id, expectedVersion: 1, input: $input) { id } }"""
 SAMPLES = """mutation($where: ID, $samples: [String!]!) {
   addWritingSamples(workspaceId: $where, samples: $samples) { texts } }"""
 KEY = (
@@ -87,6 +90,9 @@ async def furnish(client: Client, where: str | None) -> tuple[str, str]:
     piece = await write(client, "Notes", where)
     given = {"name": "Letter", "type": "POST", "body": "Dear {{you}}", "workspaceId": where}
     await client.data(TEMPLATE, input=given)
+    brand = (await client.data(ASSESS, where=where))["startAssessment"]["brandId"]
+    change = {"valueProposition": "Looms that calculate."}
+    await client.data(STRATEGY, id=brand, input=change)
     sample = "Lovelace wrote this by hand, and nobody else ever would have."
     await client.data(SAMPLES, where=where, samples=[sample])
     read = {"contentId": piece, "platform": "FEED", "metric": "READS", "value": 3}

@@ -43,7 +43,7 @@ class Team:
         self.access = Access(stores.workspaces, stores.memberships)
         audit = Audit(stores.audit, clock, new_id)
         terms = Terms(plan)
-        counted = counts(stores.workspaces, stores.memberships)
+        counted = counts(stores.workspaces, stores.memberships, stores.brands)
         self.entitlements = Entitlements(
             stores.billing_accounts,
             stores.workspaces,
