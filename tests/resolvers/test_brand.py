@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 
+from datasources.mongo import Mongo
+from datasources.plan_names import PlanName
+from datasources.redis import Redis
+from server.settings import Settings
 from tests.client import PASSWORD, Client
-from tests.conftest import Running
+from tests.conftest import Running, serving
 from tests.services.answers import ANSWERS, BEGINNER, LAWYERS
 
 START = """mutation($brand: ID, $at: ID) { startAssessment(brandId: $brand, workspaceId: $at) {
@@ -144,17 +150,28 @@ async def test_parts_are_edited_locked_and_kept_as_they_were(ada: Client) -> Non
     assert await ada.code(EDIT, id=id, version=1, input=many) == "BAD_USER_INPUT"
 
 
-async def test_brands_are_made_within_the_plan_changed_and_deleted(ada: Client) -> None:
+async def test_brands_are_made_within_the_plan(
+    settings: Settings, mongo: Mongo, redis: Redis
+) -> None:
+    free = replace(settings, default_plan=PlanName.FREE)
+    async with serving(free) as running, httpx.AsyncClient(timeout=20) as http:
+        ada = await Client(running.url, http).register("ada@example.com", "Ada")
+        await ada.data(CREATE, input={"name": "Kettle"})
+        assert await ada.code(CREATE, input={"name": "Finch"}) == "PLAN_LIMIT"
+
+
+async def test_brands_are_changed_and_deleted_and_one_is_the_default(ada: Client) -> None:
     first = (await ada.data(CREATE, input={"name": "Kettle"}))["createBrand"]
     assert first["isDefault"] is True
-    assert await ada.code(CREATE, input={"name": "Finch"}) == "PLAN_LIMIT"
+    second = (await ada.data(CREATE, input={"name": "Finch"}))["createBrand"]
+    assert second["isDefault"] is False
     change = {"description": "Coffee."}
     done = await ada.data(UPDATE, id=first["id"], version=1, input=change)
     assert done["updateBrand"] == {"name": "Kettle", "description": "Coffee.", "version": 2}
     assert await ada.code(UPDATE, id=first["id"], version=1, input=change) == "CONFLICT"
     assert (await ada.data(DELETE, id=first["id"]))["deleteBrand"] is True
-    assert (await ada.data("{ brands { edges { node { id } } } }"))["brands"]["edges"] == []
-    await ada.data(CREATE, input={"name": "Finch"})
+    left = (await ada.data("{ brands { edges { node { name isDefault } } } }"))["brands"]["edges"]
+    assert [each["node"] for each in left] == [{"name": "Finch", "isDefault": True}]
 
 
 async def test_nobody_else_sees_a_strategy_and_it_goes_with_the_account(
