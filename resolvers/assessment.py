@@ -43,7 +43,7 @@ class AssessmentMutations:
         context = info.context
         services = context.services
         workspace = await home(context, workspace_id)
-        brand = await services.brands.meant(context.viewer, workspace, brand_id)
+        brand = await services.brands.meant(context.viewer, workspace, brand_id, workspace_id)
         return Assessment.of(await services.assessments.start(context.viewer, brand))
 
     @field("Answer questions, in any order, as often as you like.", needs(Permission.BRAND_WRITE))

@@ -121,7 +121,7 @@ class BrandMutations:
         context = info.context
         services = context.services
         workspace = await home(context, workspace_id)
-        brand = await services.brands.meant(context.viewer, workspace, brand_id)
+        brand = await services.brands.meant(context.viewer, workspace, brand_id, workspace_id)
         return Brand.of(await services.strategies.generate(context.viewer, brand))
 
     @field(

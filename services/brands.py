@@ -88,13 +88,22 @@ class BrandService:
         by_home = {brand.workspace_id: brand for brand in found}
         return [by_home.get(id) for id in workspace_ids]
 
-    async def meant(self, viewer: Viewer, workspace_id: str, id: str | None) -> Brand:
-        """The brand of that id; else the default one, made where there is none."""
-        if id is not None:
-            return await self.get(viewer, id, Permission.BRAND_WRITE)
-        await self._access.check(viewer, Permission.BRAND_WRITE, workspace_id)
-        found = await self.default(workspace_id)
-        return found or await self.create(viewer, workspace_id, UNNAMED, None)
+    async def meant(
+        self, viewer: Viewer, home: str, id: str | None, workspace_id: str | None = None
+    ) -> Brand:
+        """The brand of that id, which is in `workspace_id` where one is named with it.
+
+        Where no id is given, the default one of `home`, made where there is none.
+        """
+        if id is None or workspace_id is not None:
+            await self._access.check(viewer, Permission.BRAND_WRITE, home)
+        if id is None:
+            found = await self.default(home)
+            return found or await self.create(viewer, home, UNNAMED, None)
+        brand = await self.get(viewer, id, Permission.BRAND_WRITE)
+        if workspace_id is not None and brand.workspace_id != workspace_id:
+            raise NotFound("brand", id)
+        return brand
 
     async def create(
         self, viewer: Viewer, workspace_id: str, name: str, description: str | None

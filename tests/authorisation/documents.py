@@ -60,7 +60,7 @@ def leaves(kind: GraphQLObjectType) -> str:
     found = [
         name for name, field in kind.fields.items() if is_leaf_type(get_named_type(field.type))
     ]
-    return f"{{ {' '.join(f'{kind.name}_{name}: {name}' for name in found[:6])} }}"
+    return f"{{ {' '.join(f'{kind.name}_{name}: {name}' for name in found[:4])} }}"
 
 
 def access(field: GraphQLField) -> dict[str, str] | None:
