@@ -12,6 +12,7 @@ from pymongo import ASCENDING, IndexModel, UpdateOne
 from datasources.collection import Collection, Record, document
 from datasources.failures import mongo_failures
 from datasources.models import ModelId, Tokens
+from datasources.mongo import current_session
 
 ANSWERS_KEPT = 86_400
 VECTORS_KEPT = 30 * 86_400
@@ -64,7 +65,7 @@ class KeptVectors(Collection[KeptVector]):
     async def keep(
         self, workspace_id: str, vectors: Mapping[str, Sequence[float]], at: datetime
     ) -> None:
-        """Keep vectors by their ids."""
+        """Keep vectors by their ids, within the transaction around it if there is one."""
         records = [
             KeptVector(
                 id=id, workspace_id=workspace_id, vector=array.array("f", vector).tobytes(), at=at
@@ -77,4 +78,4 @@ class KeptVectors(Collection[KeptVector]):
             changes.append(UpdateOne({"_id": values.pop("_id")}, {"$set": values}, upsert=True))
         if changes:
             with mongo_failures():
-                await self.raw.bulk_write(changes, ordered=False)
+                await self.raw.bulk_write(changes, ordered=False, session=current_session.get())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -153,21 +153,25 @@ class Models:
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         tokens = Tokens()
         if missing:
-            made = await self._embed(purpose, model, list(missing.values()))
-            fresh = dict(zip(missing, made.vectors, strict=True))
-            await self.memory.keep_vectors(purpose, fresh)
-            known, tokens = {**known, **fresh}, made.tokens
+            fresh, tokens = await self._embed(purpose, model, missing)
+            known = {**known, **fresh}
         return Embedded([known[key] for key in keys], model.id, model.dimension, tokens)
 
     async def _embed(
-        self, purpose: Purpose, model: EmbeddingModel, texts: Sequence[str]
-    ) -> Embedded:
-        size = sum(len(text.encode("utf-8", "replace")) + 8 for text in texts)
+        self, purpose: Purpose, model: EmbeddingModel, texts: Mapping[str, str]
+    ) -> tuple[dict[str, Sequence[float]], Tokens]:
+        """The vectors of texts by their keys; they are kept as they are charged for."""
+        size = sum(len(text.encode("utf-8", "replace")) + 8 for text in texts.values())
         hold = await self._ledger.hold(purpose, model.id, Tokens(size * TRIES))
         async with self._held(hold):
-            made = await model.embed(texts)
-        await asyncio.shield(self._ledger.settle(hold, made.tokens))
-        return made
+            made = await model.embed(list(texts.values()))
+        fresh = dict(zip(texts, made.vectors, strict=True))
+
+        async def keep() -> None:
+            await self.memory.keep_vectors(purpose, fresh)
+
+        await asyncio.shield(self._ledger.settle(hold, made.tokens, besides=keep))
+        return fresh, made.tokens
 
     @asynccontextmanager
     async def _held(self, hold: Hold) -> AsyncIterator[None]:
