@@ -108,6 +108,7 @@ def assemble(
         notifications,
         events,
         content,
+        metrics,
         clock=clock,
         new_id=new_id,
     )

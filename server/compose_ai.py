@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from datasources.mongo import Mongo
 from datasources.stores import Stores
+from server.metrics import Metrics
 from server.models import models_of
 from server.settings import Settings
 from services.access import Access
@@ -62,6 +63,7 @@ def ai_of(
     notifications: NotificationService,
     events: Events,
     content: ContentService,
+    metrics: Metrics,
     *,
     clock: Clock,
     new_id: NewId,
@@ -87,7 +89,7 @@ def ai_of(
         clock,
         new_id,
     )
-    memory = ModelMemory(stores.model_answers, stores.kept_vectors, clock)
+    memory = ModelMemory(stores.model_answers, stores.kept_vectors, clock, metrics.remembered.add)
     told = JobEvents(stores.tracked_jobs, events, clock)
     turns = JobTurns(stores.tracked_jobs, stores.job_slots, told, settings.jobs_per_workspace)
     models = Models(models_of(settings), ledger, memory, stores.ai_settings)

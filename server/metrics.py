@@ -67,6 +67,11 @@ class Metrics:
         self._job_seconds = Timings(
             "brandgraph_job_seconds", "How long an attempt at a job took.", ("task",), SECONDS
         )
+        self.remembered = Counts(
+            "brandgraph_model_lookups",
+            "What would have been asked of a model: `hit` where the answer was known.",
+            ("what", "result"),
+        )
         self._dropped = Counter(
             "brandgraph_slow_clients_dropped",
             "Clients cut off since they read too slowly: of one subscription, or of a socket.",
@@ -85,6 +90,7 @@ class Metrics:
         own = (
             *(self._operations, self._seconds, self._requested, self._actual),
             *(self._commands, self._failed_commands, self._jobs, self._job_seconds),
+            self.remembered,
         )
         for each in own:
             registry.register(each)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -17,22 +16,32 @@ from services.model_purpose import Purpose
 A = TypeVar("A", bound=msgspec.Struct)
 
 
+def unseen(_: tuple[str, str], __: int) -> None:
+    """Nobody counts."""
+
+
 class ModelMemory:
     """Keeps answers for a day and vectors for a month, each workspace for itself.
 
-    `counts` tells how often something was known, as `(what, whether)`.
+    `seen` is told what was looked up, `answer` or `vector`, with `hit` or `miss`, and how often.
     """
 
-    def __init__(self, answers: ModelAnswers, vectors: KeptVectors, clock: Clock) -> None:
+    def __init__(
+        self,
+        answers: ModelAnswers,
+        vectors: KeptVectors,
+        clock: Clock,
+        seen: Callable[[tuple[str, str], int], None] = unseen,
+    ) -> None:
         self._answers = answers
         self._vectors = vectors
         self._clock = clock
-        self.counts: Counter[tuple[str, bool]] = Counter()
+        self._seen = seen
 
     async def answer(self, key: str, kind: type[A]) -> Written[A] | None:
         """What was answered before."""
         found = await self._answers.get(key)
-        self.counts["answer", found is not None] += 1
+        self._seen(("answer", "miss" if found is None else "hit"), 1)
         if found is None:
             return None
         return Written(msgspec.convert(found.answer, kind), found.model, cached=True)
@@ -53,8 +62,8 @@ class ModelMemory:
     async def vectors(self, keys: Sequence[str]) -> dict[str, Sequence[float]]:
         """The vectors that are known, by their keys."""
         found = await self._vectors.known(keys)
-        self.counts["vector", True] += len(found)
-        self.counts["vector", False] += len(keys) - len(found)
+        self._seen(("vector", "hit"), len(found))
+        self._seen(("vector", "miss"), len(keys) - len(found))
         return found
 
     async def keep_vectors(self, purpose: Purpose, vectors: Mapping[str, Sequence[float]]) -> None:

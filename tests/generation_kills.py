@@ -13,16 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from datasources.content import Platform
+from datasources.mongo import Mongo
 from datasources.tracked_jobs import OPEN, JobState
 from server.compose import Backend
+from server.engines import Engines
 from server.settings import Settings
 from services.generation_request import GenerationRequest
 from services.sessions import Client as Device
 from services.viewer import Viewer
 from tests.client import PASSWORD
-from tests.conftest import serving
+from tests.conftest import serving, settings_for
 from tests.fakes.openai_site import KEY, Body, OpenAISite, openai_site
+from tests.publishing_kills import hasten
 
+NAME = "writing"
 ROOT = Path(__file__).parent.parent
 WORDS = ("loom", "warp", "weft", "reed", "shuttle", "thread", "pick", "heddle")
 SLOW = 0.15
@@ -135,14 +139,23 @@ class Siege:
         return await self._made.stores.tracked_jobs.count(wanted)
 
 
-async def besiege(settings: Settings, count: int, kills: int, seconds: float) -> str:
-    """So many generations under so many kills; the figures."""
-    async with openai_site(write) as site:
-        site.delay = SLOW
-        own = replace(settings, worker=False, openai_api_key=KEY, openai_base_url=site.url)
-        async with serving(own) as server:
-            siege = Siege(server.backend, site, environment(settings, site))
-            await siege.start(count)
-            await siege.kill(kills, random.Random(6))
-            await siege.finish(seconds)
-            return await siege.check()
+async def besiege(folder: Path, count: int, kills: int, seconds: float) -> str:
+    """So many generations under so many kills, on engines of their own; the figures."""
+    engines = Engines(folder)
+    urls = await asyncio.to_thread(engines.start)
+    mongo = Mongo(urls.mongodb, NAME, timeout=5.0)
+    try:
+        await hasten(mongo)
+        async with openai_site(write) as site:
+            site.delay = SLOW
+            given = settings_for(urls, NAME, folder)
+            own = replace(given, worker=False, openai_api_key=KEY, openai_base_url=site.url)
+            async with serving(own) as server:
+                siege = Siege(server.backend, site, environment(given, site))
+                await siege.start(count)
+                await siege.kill(kills, random.Random(6))
+                await siege.finish(seconds)
+                return await siege.check()
+    finally:
+        await mongo.close()
+        await asyncio.to_thread(engines.stop)

@@ -375,6 +375,8 @@ async def test_ideas_and_series_come_from_the_model_once_a_day(studio: Studio) -
         found = (await studio.ada.data(IDEAS, p="Weaving", n=3))["ideas"]
         assert found == {"modelUsed": "gpt-4.1-mini", "ideas": ideas[:3]}
     assert len(studio.site.asked) == 1
+    page = (await studio.http.get(f"{studio.server.url}/metrics")).text
+    assert 'brandgraph_model_lookups_total{result="hit",what="answer"} 1.0' in page
     assert len((await studio.ada.data(SERIES, t="Weaving"))["seriesPlan"]["ideas"]) == 5
     assert await studio.ada.code(IDEAS, p="Weaving", n=0) == "BAD_USER_INPUT"
 

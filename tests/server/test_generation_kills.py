@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from datasources.mongo import Mongo
-from datasources.redis import Redis
-from server.settings import Settings
 from tests.generation_kills import besiege
 
 
 async def test_killed_workers_neither_write_nor_charge_twice(
-    settings: Settings, mongo: Mongo, redis: Redis, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    figures = await besiege(settings, 5, kills=2, seconds=40)
+    figures = await besiege(tmp_path, 5, kills=2, seconds=40)
     with capsys.disabled():
         print(f"\n{figures}")
