@@ -171,3 +171,4 @@ async def openai_site(answer: Answerer | None = None) -> AsyncIterator[OpenAISit
     finally:
         server.should_exit = server.force_exit = True
         await task
+        socket.close()
