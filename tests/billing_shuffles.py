@@ -122,10 +122,12 @@ class Shuffle:
     mark: str
     chance: random.Random
     waiting: list[Thing] = field(default_factory=list)
+    flying: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def run(self) -> tuple[object, object]:
         """What is kept of both in the end."""
         stripe = self.world.anew(self.mark)
+        self.world.site.way = lambda: self.chance.choice((0, 0, 0, 0, 0.005, 0.05))
         pair = [await self._begin(each) for each in ("a", "b")]
         steps = WHOLE if self.chance.random() < 0.3 else self._random_life()
         for step, days in steps:
@@ -137,6 +139,7 @@ class Shuffle:
             await self.world.services.reconciliation.lapse()
         while self.waiting:
             await self._some_arrive(0.5)
+        await asyncio.gather(*self.flying)
         await self.world.services.reconciliation.lapse()
         return await self.world.state(pair[0][0]), await self.world.state(pair[1][0])
 
@@ -181,8 +184,11 @@ class Shuffle:
         self.chance.shuffle(self.waiting)
         number = sum(self.chance.random() < part for _ in self.waiting)
         now, self.waiting = self.waiting[:number], self.waiting[number:]
-        if self.chance.random() < 0.5:
+        how = self.chance.random()
+        if how < 0.3:
             await self.world.deliver(now)
+        elif how < 0.6:
+            self.flying += [asyncio.create_task(self.world.deliver([each])) for each in now]
         else:
             for start in range(0, len(now), 4):
                 await asyncio.gather(*(self.world.deliver([e]) for e in now[start : start + 4]))

@@ -41,7 +41,8 @@ class StripeRefusal(Exception):
 class StripeSite:
     """`asked` are the requests that came, `failing` is a status that each is answered with.
 
-    `held`: no request is answered before that is set.
+    `held`: no request is answered before that is set. `way`: seconds that an answer takes to get
+    back, while more may happen at Stripe.
     """
 
     def __init__(self, world: StripeWorld | None = None) -> None:
@@ -50,6 +51,7 @@ class StripeSite:
         self.keys: list[str] = []
         self.failing = 0
         self.held: asyncio.Event | None = None
+        self.way: Callable[[], float] = float
         self.url = ""
         self._remembered: dict[str, tuple[str, Form, int, Thing]] = {}
 
@@ -74,7 +76,9 @@ class StripeSite:
             status, body = self._once(key, path, form, lambda: self._do(request.method, path, form))
         except StripeRefusal as refused:
             return JSONResponse({"error": refused.error}, refused.status)
-        return JSONResponse(body, status)
+        answer = JSONResponse(body, status)
+        await asyncio.sleep(self.way())
+        return answer
 
     def _once(self, key: str, path: str, form: Form, do: Callable[[], Thing]) -> tuple[int, Thing]:
         if not key:

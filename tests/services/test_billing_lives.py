@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -275,6 +276,28 @@ async def test_a_smaller_plan_makes_the_excess_read_only_until_it_is_resolved(
         await services.workspace_deletion.delete(viewer, each.id)
     assert (await world.account(team.id)).excess == {}
     assert not (await services.workspaces.get(viewer, below[3].id)).read_only
+
+
+async def test_an_answer_that_was_long_on_its_way_does_not_replace_a_newer_one(
+    world: BillingWorld,
+) -> None:
+    _, home = await bought(world)
+    answered: list[float] = []
+
+    def slowly() -> float:
+        answered.append(0.5)
+        return 0.5
+
+    world.site.way = slowly
+    late = asyncio.create_task(world.services.stripe_inbox.accounts.refresh(home))
+    while len(answered) < 2:  # noqa: ASYNC110 - both are on their way
+        await asyncio.sleep(0)
+    world.site.way = float
+    stripe = world.site.world
+    stripe.cancel(next(iter(stripe.subscriptions.values())))
+    await world.happened()
+    await late
+    assert await plan(world, home) is PlanName.FREE
 
 
 async def test_the_night_finds_what_no_event_told(world: BillingWorld) -> None:
