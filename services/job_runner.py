@@ -36,7 +36,7 @@ class JobLimits:
     """
 
     failures: int = 5
-    deaths: int = 5
+    deaths: int = 20
     first: timedelta = timedelta(seconds=1)
     most: timedelta = timedelta(minutes=5)
 

@@ -35,7 +35,7 @@ from services.viewer import Viewer
 HOME, RICH = "wsp_home", "wsp_rich"
 ADA, VIEWER, STRANGER = (Viewer(user_id=f"usr_{name}") for name in ("ada", "viewer", "stranger"))
 LIMITS = WorkerLimits(lease=timedelta(seconds=1), check=timedelta(milliseconds=10))
-FAST = JobLimits(first=timedelta(milliseconds=10), most=timedelta(milliseconds=20))
+FAST = JobLimits(deaths=5, first=timedelta(milliseconds=10), most=timedelta(milliseconds=20))
 
 
 @dataclass
