@@ -16,11 +16,10 @@ from schema.types.billing import (
     BillingSubscription,
     CheckoutSession,
     Entitlements,
-    Invoice,
-    PaymentMethod,
     Plan,
     PlanChangePreview,
 )
+from schema.types.invoice import Invoice, PaymentMethod
 from services.plans import PLANS
 
 NOT_SOLD = " BILLING_NOT_CONFIGURED where nothing is sold."
