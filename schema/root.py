@@ -35,6 +35,7 @@ from resolvers.publishing import PublishingMutations
 from resolvers.search import SearchQueries
 from resolvers.session import SessionMutations, SessionQueries
 from resolvers.template import TemplateMutations, TemplateQueries
+from resolvers.text_analysis import TextAnalysisQueries
 from resolvers.usage import UsageMutations, UsageQueries
 from resolvers.voice import VoiceMutations, VoiceQueries
 from resolvers.workspace import WorkspaceMutations, WorkspaceQueries
@@ -69,6 +70,7 @@ class Query(
     SearchQueries,
     SessionQueries,
     TemplateQueries,
+    TextAnalysisQueries,
     VoiceQueries,
     UsageQueries,
     WorkspaceQueries,

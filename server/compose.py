@@ -39,6 +39,7 @@ from services.progress import Progress
 from services.publishing import PublishingService
 from services.services import Services
 from services.templates import TemplateService
+from services.text_analysis import TextAnalyses
 from services.versions import VersionService
 from services.workspace_deletion import WorkspaceDeletion
 
@@ -193,6 +194,7 @@ def assemble(
         versions=VersionService(stores.versions, content),
         viewer_plans=billing.viewer_plans,
         voice=brands.voice,
+        text_analyses=TextAnalyses(stores.contents, access),
         brands=brands.brands,
         assessments=brands.assessments,
         strategies=brands.strategies,

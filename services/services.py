@@ -48,6 +48,7 @@ from services.stripe_inbox import StripeInbox
 from services.stripe_reconciliation import Reconciliation
 from services.stripe_webhook import StripeWebhook
 from services.templates import TemplateService
+from services.text_analysis import TextAnalyses
 from services.usage import UsageService
 from services.users import UserService
 from services.versions import VersionService
@@ -105,6 +106,7 @@ class Services:
     stripe_inbox: StripeInbox
     stripe_webhook: StripeWebhook
     templates: TemplateService
+    text_analyses: TextAnalyses
     usage: UsageService
     users: UserService
     versions: VersionService

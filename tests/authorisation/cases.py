@@ -393,6 +393,7 @@ CASES: dict[str, Case] = {
     "Mutation.completeAssessment": subject(answered),
     "Mutation.generateStrategy": of(assessed_brand),
     "Mutation.updateStrategy": of(strategy_change),
+    "Query.analyseText": in_team(text="We were glad that somebody had asked us."),
     "Query.voiceProfile": in_team(),
     "Query.voiceMatch": in_team(text="However it went, we were glad that somebody had asked us."),
     "Mutation.addWritingSamples": in_team(
