@@ -125,10 +125,11 @@ class Jobs(Collection[Job]):
         )
 
     async def mark(self, jobs: Sequence[Job], now: datetime) -> None:
-        """Note that these were queued, save those that were asked for again meanwhile."""
-        changes = [
-            UpdateOne({"_id": job.id, "revision": job.revision}, {"$set": {"queued_at": now}})
-            for job in jobs
-        ]
+        """Note that these were queued, save those that were asked for again meanwhile.
+
+        What they are about is in the queue now, and is not kept twice.
+        """
+        queued = {"$set": {"queued_at": now, "arguments": {}}}
+        changes = [UpdateOne({"_id": job.id, "revision": job.revision}, queued) for job in jobs]
         with mongo_failures():
             await self.raw.bulk_write(changes, ordered=False)
