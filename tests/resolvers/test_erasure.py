@@ -24,6 +24,7 @@ from services.clock import utc_now
 from services.erasure_rules import RULES, NoRule, ruled
 from tests.client import PASSWORD, Client
 from tests.conftest import Running
+from tests.resolvers.jobs_at_rest import rested
 from tests.resolvers.model_traces import leave_traces
 
 NAME = "Ada Lovelace"
@@ -168,22 +169,6 @@ async def everything(mongo: Mongo, redis: Redis) -> dict[str, str]:
             found[f"redis:{key!r}"] = f"{key!r} {await value_of(raw, key)!r}"
     await raw.aclose()
     return found
-
-
-async def rested(mongo: Mongo, redis: Redis) -> None:
-    """Wait until the jobs that writing caused have ended, as they have two minutes later."""
-    raw: Any = Bytes.from_url(redis.url)
-
-    async def under_way() -> bool:
-        if await mongo.database["outbox_jobs"].count_documents({"queued_at": None}):
-            return True
-        runs = f"*{redis.namespace}*:jobs:runs:index_content:*"
-        return any([await raw.ttl(key) < 0 async for key in raw.scan_iter(runs)])
-
-    async with asyncio.timeout(20):
-        while await under_way():  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
-    await raw.aclose()
 
 
 async def value_of(raw: Any, key: bytes) -> object:
@@ -348,6 +333,7 @@ async def test_what_a_request_under_way_still_wrote_is_swept_too(
             at=now,
         )
     )
+    await rested(mongo, redis)
     await mongo.database["erasures"].update_many({}, [{"$set": {"due": "$$NOW"}}])
     await server.backend.services.erasure.finish()
     assert traces(await everything(mongo, redis), ada.user_id, late.id, "Lovelace") == set()

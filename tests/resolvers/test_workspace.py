@@ -8,6 +8,7 @@ import pytest
 
 from tests.client import Client
 from tests.conftest import Running
+from tests.resolvers.jobs_at_rest import rested
 from tests.resolvers.team import CREATE, api_key, invite, join, workspace
 
 UPDATE = """
@@ -208,6 +209,7 @@ async def test_a_deleted_workspace_is_gone_with_everything_in_it(
     given = {"name": "T", "type": "POST", "body": "{{x}}", "workspaceId": id}
     await ada.data(template, input=given)
     program = await api_key(ada, id, "WORKSPACE_READ")
+    await rested(server.backend.mongo, server.backend.redis)
     assert (await ada.data(DELETE, id=id))["deleteWorkspace"] is True
     for client in (ada, bob):
         assert await client.code(READ, id=id) == "NOT_FOUND"

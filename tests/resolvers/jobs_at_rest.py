@@ -1,0 +1,27 @@
+"""Waiting for what writing causes: the jobs that follow it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from redis.asyncio import Redis as Bytes
+
+from datasources.mongo import Mongo
+from datasources.redis import Redis
+
+
+async def rested(mongo: Mongo, redis: Redis) -> None:
+    """Wait until the jobs that writing caused have ended, as they have two minutes later."""
+    raw: Any = Bytes.from_url(redis.url)
+
+    async def under_way() -> bool:
+        if await mongo.database["outbox_jobs"].count_documents({"queued_at": None}):
+            return True
+        runs = f"*{redis.namespace}*:jobs:runs:index_content:*"
+        return any([await raw.ttl(key) < 0 async for key in raw.scan_iter(runs)])
+
+    async with asyncio.timeout(20):
+        while await under_way():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    await raw.aclose()
