@@ -18,7 +18,7 @@ ENGLISH = "en"
 class LanguageUnsupported(Failure):
     """The models of this workspace do not write in that language."""
 
-    code = "LANGUAGE_UNSUPPORTED"
+    code = "LANGUAGE_NOT_SUPPORTED"
 
     def __init__(self, language: str) -> None:
         super().__init__(

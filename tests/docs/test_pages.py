@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 from dataclasses import fields
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from graphql import OperationDefinitionNode, build_schema, parse, print_ast, validate
 
+import datasources
+import services
+from execution import codes
 from server.explorer import first_steps
 from server.settings import Settings
 from server.settings_page import FILE, page
@@ -47,6 +53,34 @@ def test_every_variable_in_the_example_is_a_setting() -> None:
     named = re.findall(r"^# ([A-Z_]+)=", read(".env.example"), re.MULTILINE)
     assert set(named) <= known
     assert {"PORT", "MONGODB_URL", "REDIS_URL", "AUTH_KEYS", "BRANDGRAPH_ENV"} <= set(named)
+
+
+def codes_of(package: ModuleType) -> set[str]:
+    """The codes of all exceptions that a room defines."""
+    modules = (
+        importlib.import_module(f"{package.__name__}.{each.name}")
+        for each in pkgutil.iter_modules(package.__path__)
+    )
+    return {
+        code
+        for module in modules
+        for found in vars(module).values()
+        if isinstance(found, type) and issubclass(found, Exception)
+        if isinstance(code := getattr(found, "code", None), str)
+    }
+
+
+@pytest.mark.parametrize("room", [services, datasources], ids=["services", "datasources"])
+def test_the_page_of_errors_names_every_code(room: ModuleType) -> None:
+    told = read("docs/errors.md")
+    assert {code for code in codes_of(room) if f"`{code}`" not in told and code.isupper()} == set()
+
+
+def test_the_page_of_errors_names_every_code_of_execution() -> None:
+    told = read("docs/errors.md")
+    known = {value for name, value in vars(codes).items() if name.isupper()}
+    assert known
+    assert {code for code in known if f"`{code}`" not in told} == set()
 
 
 @pytest.mark.parametrize("name", PAGES, ids=str)

@@ -275,7 +275,7 @@ async def test_without_a_key_a_post_is_written_offline_and_says_so(ada: Client) 
     second = (await ada.data(GENERATE, input=given))["generateContent"]
     assert second["body"] != first["body"]
     german = {**given, "language": "de"}
-    assert await ada.code(GENERATE, input=german) == "LANGUAGE_UNSUPPORTED"
+    assert await ada.code(GENERATE, input=german) == "LANGUAGE_NOT_SUPPORTED"
 
 
 @pytest.mark.parametrize(
