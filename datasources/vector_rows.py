@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import regex
 
+from datasources.query_words import Asked, asked
 from datasources.vectors import (
     LEAST_COSINE,
     MOST,
@@ -18,8 +19,8 @@ from datasources.vectors import (
     Hit,
     Narrowed,
     best,
-    fused,
     mean,
+    together,
 )
 
 if TYPE_CHECKING:
@@ -90,21 +91,35 @@ def add(connection: apsw.Connection, entry: Entry) -> None:
 
 
 def matching(
-    connection: apsw.Connection, text: str, narrowed: Narrowed, limit: int
+    connection: apsw.Connection, text: str, narrowed: Narrowed, limit: int, sure: bool = False
 ) -> Sequence[Hit]:
-    """Pieces with any of the words, by BM25 of their best passage."""
-    words = [f'"{word}"' for word in dict.fromkeys(WORD.findall(text.casefold()))]
-    if not words:
+    """Pieces with any of the words, by BM25 of their best passage; the `sure` ones alone."""
+    wanted = asked(WORD.findall(text))
+    if not wanted.words:
         return []
     condition, bindings = within(narrowed)
+    conditions = ["words match ?", *([f"words.rowid in ({condition})"] if condition else [])]
+    if sure:
+        conditions.append("words.rowid in (select rowid from words where words match ?)")
+        bindings.append(answering(wanted))
     found = connection.execute(
         f"""select passages.id, -bm25(words, {TITLE_WEIGHS}, 1.0) from words
             join passages on passages.row = words.rowid
-            where words match ? {condition and f"and words.rowid in ({condition})"}
+            where {" and ".join(conditions)}
             order by 2 desc, 1 limit ?""",
-        (" OR ".join(words), *bindings, limit * PER_PIECE),
+        (" OR ".join(quoted(wanted.words)), *bindings, limit * PER_PIECE),
     )
     return best(pairs(found), limit)
+
+
+def answering(wanted: Asked) -> str:
+    """As FTS5 asks for what has all of the words, or any of the names."""
+    return " OR ".join([f"({' AND '.join(quoted(wanted.words))})", *quoted(wanted.names)])
+
+
+def quoted(words: Sequence[str]) -> list[str]:
+    """Words that FTS5 cannot take for operators."""
+    return [f'"{word}"' for word in words]
 
 
 def near(
@@ -130,8 +145,9 @@ def both(
     limit: int,
 ) -> Sequence[Hit]:
     """Both rankings as one."""
-    alike = near(connection, vector, narrowed, MOST)
-    return fused([matching(connection, text, narrowed, MOST), alike], limit)
+    loose = matching(connection, text, narrowed, MOST)
+    sure = matching(connection, text, narrowed, MOST, sure=True) if loose else []
+    return together(sure, near(connection, vector, narrowed, MOST), loose, limit)
 
 
 def vector_of(connection: apsw.Connection, id: str) -> Sequence[float] | None:

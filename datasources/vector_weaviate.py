@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from datasources.failures import Unavailable
-from datasources.stems import stems
+from datasources.query_words import asked
+from datasources.stems import WORD, stem
 from datasources.vectors import (
     LEAST_COSINE,
     MOST,
@@ -17,9 +18,9 @@ from datasources.vectors import (
     Hit,
     Narrowed,
     best,
-    fused,
     mean,
     plain,
+    together,
 )
 from datasources.weaviate_client import WeaviateAccess, WeaviateConnection, nothing_there
 from datasources.weaviate_shape import (
@@ -99,15 +100,31 @@ class WeaviateVectors:
         self, generation: str, tenant: str, text: str, narrowed: Narrowed, limit: int
     ) -> Sequence[Hit]:
         """By its BM25, over stems."""
-        wanted = " ".join(dict.fromkeys(stems(text)))
+        return await self._matching(
+            generation, tenant, asked(WORD.findall(text)).words, narrowed, limit
+        )
+
+    async def _matching(
+        self,
+        generation: str,
+        tenant: str,
+        words: Sequence[str],
+        narrowed: Narrowed,
+        limit: int,
+        every: bool = False,
+    ) -> Sequence[Hit]:
+        """What has any of the words, or every one."""
+        from weaviate.classes.query import BM25Operator
+
         found: list[tuple[str, float]] = []
-        if not wanted:
+        if not words:
             return []
         async with self._tenant(generation, tenant) as inside:
             told = await inside.query.bm25(
-                query=wanted,
+                query=" ".join(dict.fromkeys(map(stem, words))),
                 query_properties=FOUND_IN,
-                limit=limit * PER_PIECE,
+                limit=MOST * PER_PIECE,  # with few it leaves out some of the best
+                operator=BM25Operator.and_() if every else None,
                 filters=conditions(narrowed),
                 return_metadata=["score"],
                 return_properties=["piece"],
@@ -149,11 +166,15 @@ class WeaviateVectors:
         limit: int,
     ) -> Sequence[Hit]:
         """Both at once, fused here: its own hybrid search cuts off by distance what words find."""
-        rankings = await asyncio.gather(
-            self.words(generation, tenant, text, narrowed, MOST),
+        wanted = asked(WORD.findall(text))
+        loose, every, named, alike = await asyncio.gather(
+            self._matching(generation, tenant, wanted.words, narrowed, MOST),
+            self._matching(generation, tenant, wanted.words, narrowed, MOST, every=True),
+            self._matching(generation, tenant, wanted.names, narrowed, MOST),
             self.near(generation, tenant, vector, narrowed, MOST),
         )
-        return fused(rankings, limit)
+        answering = {hit.id for hit in [*every, *named]}
+        return together([hit for hit in loose if hit.id in answering], alike, loose, limit)
 
     async def vector(self, generation: str, tenant: str, id: str) -> Sequence[float] | None:
         """The mean of its passages."""

@@ -84,6 +84,21 @@ def fused(rankings: Sequence[Sequence[Hit]], limit: int) -> Sequence[Hit]:
     return [Hit(id, score) for id, score in ranked[:limit]]
 
 
+def together(
+    sure: Sequence[Hit], alike: Sequence[Hit], loose: Sequence[Hit], limit: int
+) -> Sequence[Hit]:
+    """What answers in words and what is alike as one ranking; behind it what shares some words.
+
+    The loose finds have no say in the order: a text that happens to have one word of several
+    would stand before all that only mean what was asked.
+    """
+    first = fused([sure, alike], limit)
+    known = {hit.id for hit in first}
+    rest = [hit.id for hit in loose if hit.id not in known][: limit - len(first)]
+    behind = FLATTENED + MOST
+    return [*first, *(Hit(id, 1 / (behind + rank)) for rank, id in enumerate(rest, start=1))]
+
+
 PER_PIECE = 4
 """How many passages are asked for a piece that is wanted: several may be of one piece."""
 
@@ -142,7 +157,7 @@ class VectorStore(Protocol):
     async def words(
         self, generation: str, tenant: str, text: str, narrowed: Narrowed, limit: int
     ) -> Sequence[Hit]:
-        """The pieces that share words with the text, ranked by BM25."""
+        """The pieces that share words with the text, common ones aside, ranked by BM25."""
         ...
 
     async def near(
@@ -165,7 +180,10 @@ class VectorStore(Protocol):
         narrowed: Narrowed,
         limit: int,
     ) -> Sequence[Hit]:
-        """Both rankings, fused by reciprocal rank."""
+        """What answers in words (`query_words.Asked`) and what is alike, by reciprocal rank.
+
+        Behind it comes what shares only some of the words.
+        """
         ...
 
     async def vector(self, generation: str, tenant: str, id: str) -> Sequence[float] | None:

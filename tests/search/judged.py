@@ -92,13 +92,17 @@ POOLS: dict[str, Sequence[str]] = {
         "130", "212", "340", "418", "567", "655", "790", "811", "904", "1,050", "1,260", "1,480",
         "1,733", "1,816", "1,902", "2,040", "2,350",
     ),
-    "small": ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
-    "year": ("1711", "1789", "1823", "1848", "1864", "1871", "1902", "1911", "1923", "1954", "1968"),
+    "small": (
+        "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    ),
+    "year": (
+        "1711", "1789", "1823", "1848", "1864", "1871", "1902", "1911", "1923", "1954", "1968",
+    ),
     "age": ("101", "104", "110", "117", "125", "133", "150"),
     "close": (
         "Come early, it fills up.", "The kettle is always on.", "Dogs are welcome on a lead.",
-        "I will post the photos tonight.", "Ask for the blue door.", "Nobody has complained so far.",
-        "The local radio was there too.", "It was the talk of the week.", "Bring a coat and a friend.",
-        "More about it in the next issue.", "We could not stop laughing.",
+        "I will post the photos tonight.", "Ask for the blue door.", "More in the next issue.",
+        "The local radio was there too.", "It was the talk of the week.", "Bring a warm coat.",
+        "Nobody has complained so far.", "We could not stop laughing.",
     ),
 }  # fmt: skip

@@ -137,8 +137,10 @@ def table(store: str, figures: Measured) -> str:
     rows = []
     for ranking in RANKINGS:
         kinds = " | ".join(f"{figures.mean(ranking, kind):.3f}" for kind in Kind)
-        lead = "" if ranking == "both" else "{:+.3f} ({:+.3f} to {:+.3f})".format(
-            *figures.lead(ranking)
+        lead = (
+            ""
+            if ranking == "both"
+            else "{:+.3f} ({:+.3f} to {:+.3f})".format(*figures.lead(ranking))
         )
         rows.append(f"| {store} | {ranking} | {kinds} | {figures.mean(ranking):.3f} | {lead} |")
     return "\n".join(rows)
