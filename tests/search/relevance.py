@@ -28,7 +28,8 @@ DEPTH = 10
 RESAMPLED = 10_000
 GENERATION, TENANT = "relevance", "wsp_judged"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-RANKINGS = ("words", "meaning", "both")
+NAMES = {"words": "words", "meaning": "meaning", "both": "hybrid"}
+RANKINGS = tuple(NAMES)
 
 
 def ndcg(found: Sequence[str], relevant: Sequence[str], depth: int = DEPTH) -> float:
@@ -142,7 +143,9 @@ def table(store: str, figures: Measured) -> str:
             if ranking == "both"
             else "{:+.3f} ({:+.3f} to {:+.3f})".format(*figures.lead(ranking))
         )
-        rows.append(f"| {store} | {ranking} | {kinds} | {figures.mean(ranking):.3f} | {lead} |")
+        rows.append(
+            f"| {store} | {NAMES[ranking]} | {kinds} | {figures.mean(ranking):.3f} | {lead} |"
+        )
     return "\n".join(rows)
 
 
