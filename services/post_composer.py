@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from datasources.content import ContentType, Platform
 from services.post_angles import ANGLES, Angle
 from services.post_brief import Drafts, DraftText, Length, PostBrief
@@ -23,6 +25,7 @@ from services.post_words import (
     is_news,
     sentence,
     tone_of,
+    whom,
 )
 
 if TYPE_CHECKING:
@@ -83,6 +86,7 @@ COUNTS = {Length.SHORT: 1, Length.MEDIUM: 3, Length.LONG: 4}
 
 def compose(brief: PostBrief) -> Drafts:
     """As many versions as the brief asks for, each from another angle or with other points."""
+    brief = replace(brief, audience=whom(brief.audience))
     start = seed(brief.topic) + brief.take
     made = [version(brief, start + number) for number in range(brief.versions)]
     return Drafts(versions=made)

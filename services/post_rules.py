@@ -16,7 +16,7 @@ SMALL = re.compile(
     r"has|have|how|i|if|in|into|is|it|its|my|new|no|not|of|on|or|our|should|so|than|that|the|"
     r"their|them|then|there|these|they|this|to|was|we|were|what|when|where|which|who|why|will|"
     r"with|would|you|your|us|am|most|just|today|tomorrow|monday|tuesday|wednesday|thursday|friday|"
-    r"saturday|sunday|first",
+    r"saturday|sunday|first|away|back|down|off|out|over|together|up",
     re.IGNORECASE,
 )
 WORD = re.compile(r"\w[\w’'-]*")

@@ -87,6 +87,14 @@ def sentence(text: str) -> str:
     return f"{kept}."
 
 
+def whom(audience: str) -> str:
+    """Whom a text is for, as words within a sentence: the first sentence of a description."""
+    first = re.split(r"[.!?](?:\s|$)", audience.strip(), maxsplit=1)[0].strip()
+    begins = first.split(maxsplit=1)[0] if first else ""
+    proper = any(letter.isupper() for letter in begins[1:])
+    return first if proper else first[:1].lower() + first[1:]
+
+
 def capitalised(text: str) -> str:
     """The text with a capital, unless its first word has a form of its own, as in iPhone."""
     first = text.split(maxsplit=1)[0] if text else ""
