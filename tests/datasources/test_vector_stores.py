@@ -278,6 +278,24 @@ async def test_both_rankings_are_one_where_asked(store: VectorStore) -> None:
     assert {hit.id for hit in found} == {"both", "word", "mean"}
 
 
+async def test_what_has_one_word_of_several_stands_behind_unless_it_is_a_name(
+    store: VectorStore,
+) -> None:
+    pieces = [
+        entry("chance", "the loom of fate", EAST),
+        entry("meant", "how to make cloth", NORTH_EAST),
+        entry("every", "a loom for wool", EAST),
+        entry("name", "Vossberg was here", EAST),
+    ]
+    await store.put("g1", DIMENSION, pieces)
+    found = await store.both("g1", ONE, "how the wool loom", NORTH, ALL, 10)
+    assert [hit.id for hit in found] == ["every", "meant", "chance"]
+    found = await store.both("g1", ONE, "looms by Vossberg", NORTH, ALL, 10)
+    assert [hit.id for hit in found][:2] == ["meant", "name"]
+    assert {hit.id for hit in found[2:]} == {"chance", "every"}
+    assert [hit.score for hit in found] == sorted([hit.score for hit in found], reverse=True)
+
+
 async def test_the_vector_of_a_piece_is_the_mean_of_its_passages(store: VectorStore) -> None:
     many = [Passage(text="a", vector=NORTH), Passage(text="b", vector=EAST)]
     await store.put("g1", DIMENSION, [entry("a", "", passages=many)])
