@@ -282,7 +282,7 @@ async def test_what_has_one_word_of_several_stands_behind_unless_it_is_a_name(
     store: VectorStore,
 ) -> None:
     pieces = [
-        entry("chance", "the loom of fate", EAST),
+        entry("chance", "the loom of fate", pointing(1, 3)),
         entry("meant", "how to make cloth", NORTH_EAST),
         entry("every", "a loom for wool", EAST),
         entry("name", "Vossberg was here", EAST),
