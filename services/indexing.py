@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from datasources.content import Content, Contents
 from datasources.failures import Duplicate
 from datasources.generations import Generation, Generations, GenerationState
+from datasources.models import ModelFailure
 from datasources.mongo import Mongo
 from datasources.vectors import Entry, Passage, VectorStore
 from services.clock import Clock
@@ -227,9 +228,17 @@ class Indexing:
     async def _vectors(
         self, model: EmbeddingModel, content: Content, texts: Sequence[str]
     ) -> Sequence[Sequence[float] | None]:
-        """A vector a text; none where the month's budget does not suffice: words are free."""
+        """A vector a text; none where the model is not to be had: words cost nothing.
+
+        What passes (a provider that is busy or away) is raised, so that the job is tried again.
+        """
         purpose = Purpose(content.workspace_id, FEATURE, content.author_id)
         try:
             return (await self._models.embed(purpose, texts, model)).vectors
         except BudgetExceeded:
+            return [None] * len(texts)
+        except ModelFailure as failure:
+            if failure.transient:
+                raise
+            log.warning("a piece is indexed by its words alone", code=failure.code)
             return [None] * len(texts)

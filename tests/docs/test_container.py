@@ -157,18 +157,19 @@ def test_api_and_worker_are_one_image_with_the_same_safe_settings(compose: dict[
     settings = read({**given, "AUTH_KEYS": "k1:Zb3xqTn8Lw0aVr5YdKfGh2JmPc7SeUi9"})
     assert settings.production
     assert settings.embedded == (False, False)
+    assert settings.weaviate_url == "http://weaviate:8080"
     assert not settings.worker
     for each in (api, worker):
         assert each["read_only"] is True
         assert each["cap_drop"] == ["ALL"]
         assert each["depends_on"] == {
-            name: {"condition": "service_healthy"} for name in ("mongo", "valkey")
+            name: {"condition": "service_healthy"} for name in ("mongo", "valkey", "weaviate")
         }
 
 
 def test_the_engines_are_current_kept_and_out_of_reach(compose: dict[str, Any]) -> None:
     assert compose["networks"]["engines"] == {"internal": True}
-    for name in ("mongo", "valkey"):
+    for name in ("mongo", "valkey", "weaviate"):
         engine = compose["services"][name]
         assert "ports" not in engine
         assert engine["networks"] == ["engines"]

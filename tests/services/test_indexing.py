@@ -11,6 +11,7 @@ import pytest
 
 from datasources.content import ContentType
 from datasources.generations import Generation, GenerationState
+from datasources.models import ModelUnavailable
 from datasources.mongo import Mongo
 from datasources.redis import Redis
 from datasources.vectors import Narrowed
@@ -22,7 +23,7 @@ from services.search import Finds, SearchMode
 from services.sessions import Client
 from services.viewer import Viewer
 from tests.conftest import serving
-from tests.fakes.openai_site import DIMENSION, KEY, OpenAISite, openai_site
+from tests.fakes.openai_site import DIMENSION, KEY, Fault, OpenAISite, openai_site
 
 
 @pytest.fixture
@@ -257,3 +258,29 @@ async def test_where_the_month_is_paid_out_words_are_still_found(
         finds = await search(made, person, "loom")
         assert finds.mode is SearchMode.WORDS
         assert [each.content.body for each in finds.found] == ["A loom"]
+
+
+async def test_a_provider_that_refuses_this_server_leaves_the_words(
+    settings: Settings, mongo: Mongo, redis: Redis, site: OpenAISite
+) -> None:
+    async with backend(paid(settings, site)) as made:
+        person = await ada(made)
+        home = person.user.personal_workspace_id
+        id = await write(made, person, "A loom")
+        site.faults.extend([Fault(status=401, error="invalid_api_key")] * 2)
+        await made.services.indexing.index(id, home)
+        finds = await search(made, person, "loom")
+        assert [each.content.body for each in finds.found] == ["A loom"]
+
+
+async def test_a_provider_that_is_away_for_a_while_is_asked_again_by_the_job(
+    settings: Settings, mongo: Mongo, redis: Redis, site: OpenAISite
+) -> None:
+    hurried = replace(paid(settings, site), openai_deadline_seconds=0.2, openai_timeout_seconds=0.1)
+    async with backend(hurried) as made:
+        person = await ada(made)
+        home = person.user.personal_workspace_id
+        id = await write(made, person, "A loom")
+        site.faults.extend([Fault(status=500)] * 20)
+        with pytest.raises(ModelUnavailable):
+            await made.services.indexing.index(id, home)
