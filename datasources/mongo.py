@@ -41,7 +41,7 @@ class Mongo:
             tz_aware=True,
             serverSelectionTimeoutMS=int(timeout * 1000),
             connectTimeoutMS=int(timeout * 1000),
-            heartbeatFrequencyMS=max(500, int(timeout * 1000)),
+            heartbeatFrequencyMS=500,  # how soon a server that hangs is noticed; the least there is
             w="majority",
             appname="brandgraph",
             event_listeners=[CommandTimes(seen)] if seen else [],

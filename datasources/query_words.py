@@ -30,7 +30,8 @@ def asked(words: Sequence[str]) -> Asked:
     """Without the common words, unless there are no others. `words` are as they were typed."""
     telling = {word.casefold(): word for word in words if word.casefold() not in COMMON}
     kept = telling or {word.casefold(): word for word in words}
-    return Asked(list(kept), [plain for plain in kept if plain in names(list(telling.values()))])
+    named = names(list(telling.values()))
+    return Asked(list(kept), [plain for plain in kept if plain in named])
 
 
 def names(words: Sequence[str]) -> set[str]:

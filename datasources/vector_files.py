@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
 from datasources.vector_rows import SCHEMA, both, matching, near, put, remove, vector_of
-from datasources.vectors import Entry, Hit, Narrowed, plain
+from datasources.vectors import Entry, Hit, Narrowed, by_tenant, plain
 
 if TYPE_CHECKING:
     import apsw
@@ -44,10 +44,7 @@ class VectorFiles:
 
     async def put(self, generation: str, dimension: int, entries: Sequence[Entry]) -> None:
         """One transaction a tenant."""
-        by_tenant: dict[str, list[Entry]] = {}
-        for entry in entries:
-            by_tenant.setdefault(entry.tenant, []).append(entry)
-        for tenant, own in by_tenant.items():
+        for tenant, own in by_tenant(entries).items():
             async with self._writing:
                 await self._do(generation, tenant, None, put, own, dimension=dimension)
 

@@ -18,6 +18,7 @@ from datasources.vectors import (
     Hit,
     Narrowed,
     best,
+    by_tenant,
     mean,
     plain,
     together,
@@ -57,12 +58,9 @@ class WeaviateVectors:
         from weaviate.classes.data import DataObject
         from weaviate.classes.query import Filter
 
-        by_tenant: dict[str, list[Entry]] = {}
-        for entry in entries:
-            by_tenant.setdefault(plain(entry.tenant), []).append(entry)
         async with self._connection.open() as client:
             await self._make(client, generation)
-            for tenant, own in by_tenant.items():
+            for tenant, own in by_tenant(entries).items():
                 inside = client.collections.get(collection_of(generation)).with_tenant(tenant)
                 objects = [
                     DataObject(

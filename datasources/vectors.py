@@ -128,6 +128,14 @@ def plain(name: str) -> str:
     return name if NAME.fullmatch(name) else "-"
 
 
+def by_tenant(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+    """The entries of each tenant."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(plain(entry.tenant), []).append(entry)
+    return found
+
+
 class VectorStore(Protocol):
     """Holds generations of an index: each of one embedding model, apart from the others.
 

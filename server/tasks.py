@@ -22,7 +22,6 @@ DAILY = timedelta(days=1)
 READS_EVERY = timedelta(seconds=20)
 MEASURE_EVERY = timedelta(minutes=5)
 LAPSES_EVERY = timedelta(minutes=5)
-RECONCILED_EVERY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def chores(services: Services | None) -> Mapping[str, Recurring]:
         "sweep_stripe_events": Recurring(services.stripe_inbox.sweep, CHORES_EVERY),
         "send_credits": Recurring(services.credits.send, CHORES_EVERY),
         "lapse_plans": Recurring(services.reconciliation.lapse, LAPSES_EVERY),
-        "reconcile_billing": Recurring(services.reconciliation.run, RECONCILED_EVERY),
+        "reconcile_billing": Recurring(services.reconciliation.run, DAILY),
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from datasources.collection import Filter
 from datasources.content import ContentStatus, ContentType, Platform
+from services.drafts import plain_tag
 from services.failures import BadInput
 from services.validation import text
 
@@ -39,7 +40,7 @@ class ContentQuery:
         if self.platforms:
             wanted["platforms"] = any_of(self.platforms)
         if self.tags:
-            wanted["tags"] = {"$all": [tag.lstrip("#").strip().casefold() for tag in self.tags]}
+            wanted["tags"] = {"$all": [plain_tag(tag) for tag in self.tags]}
         if self.text is not None:
             wanted["$text"] = {"$search": words(self.text)}
         if self.created_from or self.created_to:

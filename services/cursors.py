@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 
@@ -12,6 +13,8 @@ from datasources.pages import Order, Position, Window
 from services.failures import BadInput
 
 MOST = 100
+
+S = TypeVar("S", bound=msgspec.Struct)
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
@@ -25,20 +28,29 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
 
 def encode(order: Order, position: Position) -> str:
     """The cursor of one record, safe in a URL."""
-    held = Cursor(order.field, order.descending, position.value, position.id)
-    return base64.urlsafe_b64encode(msgspec.json.encode(held)).decode().rstrip("=")
+    return packed(Cursor(order.field, order.descending, position.value, position.id))
 
 
 def decode(field: str, cursor: str, order: Order) -> Position:
     """The place that a cursor names; BadInput for one that is not ours, or of another order."""
-    try:
-        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        held = msgspec.json.decode(raw, type=Cursor)
-    except (binascii.Error, msgspec.DecodeError, ValueError):
-        raise BadInput(field, "is not a cursor of this server.", "a cursor from pageInfo") from None
+    held = unpacked(field, cursor, Cursor)
     if (held.field, held.descending) != (order.field, order.descending):
         raise BadInput(field, "belongs to a list in another order.", "a cursor of this same list")
     return Position(held.value, held.id)
+
+
+def packed(held: msgspec.Struct) -> str:
+    """What a cursor holds, as an opaque text that is safe in a URL."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(held)).decode().rstrip("=")
+
+
+def unpacked(field: str, cursor: str, type: type[S]) -> S:
+    """What a cursor holds; BadInput for one that was not packed from that type."""
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        return msgspec.json.decode(raw, type=type)
+    except (binascii.Error, msgspec.DecodeError, ValueError):
+        raise BadInput(field, "is not a cursor of this server.", "a cursor from pageInfo") from None
 
 
 def window(

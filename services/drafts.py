@@ -87,7 +87,12 @@ def tags_of(tags: Sequence[str]) -> list[str]:
     """Tags trimmed, without their hash, lower case, each once."""
     if len(tags) > TAGS:
         raise BadInput("tags", f"has {len(tags)} entries.", f"at most {TAGS}")
-    cleaned = [text("tags", tag, most=TAG).lstrip("#").strip().casefold() for tag in tags]
+    cleaned = [plain_tag(text("tags", tag, most=TAG)) for tag in tags]
     if not all(cleaned):
         raise BadInput("tags", "has an empty entry.", f"1 to {TAG} characters each")
     return list(dict.fromkeys(cleaned))
+
+
+def plain_tag(tag: str) -> str:
+    """A tag as it is kept and compared: without its hash, in lower case."""
+    return tag.lstrip("#").strip().casefold()

@@ -8,7 +8,6 @@ from datasources.billing import BillingAccount, BillingAccounts
 from datasources.workspaces import Workspace, Workspaces
 from services.clock import Clock
 from services.counts import Count
-from services.excess import is_excess
 from services.failures import Failure, NotFound
 from services.plans import PLANS, Limit, Plan, enough
 from services.read_only import ReadOnly
@@ -98,14 +97,6 @@ class Entitlements:
             return
         await self._within(account, top, limit, by)  # who is refused has no need of the turn
         await self._within(await self._accounts.take_turn(top), top, limit, by)
-
-    async def writable(self, workspace_id: str, limit: Limit, id: str) -> None:
-        """Pass unless that thing, of a kind that is limited, is read-only: ReadOnly.
-
-        Workspaces and people need not be asked for: `Access` knows of them.
-        """
-        if is_excess(await self._accounts.get(await self.account_of(workspace_id)), limit, id):
-            raise ReadOnly
 
     def counted(self) -> Sequence[Limit]:
         """The limits whose use can be counted."""

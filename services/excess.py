@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection as Ids
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -59,9 +58,3 @@ class Excess:
             if beyond:
                 found[limit] = beyond
         return found
-
-
-def is_excess(account: BillingAccount | None, limit: Limit, id: str) -> bool:
-    """Whether that thing is read-only since the plan has no place for it."""
-    listed: Ids[str] = account.excess.get(limit.value, ()) if account else ()
-    return id in listed

@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
-from datasources.content import Content
+from datasources.content import Content, Platform
 from datasources.generated import Generated, Scores, Variant
-from datasources.models import ModelAnswerUnusable, Provider, Written
+from datasources.models import ModelAnswerUnusable, Provider, Told, Written
+from datasources.tracked_jobs import TrackedJob
 from services.content import ContentService
 from services.differences import LEAST, difference, distinct
 from services.drafts import Draft
@@ -50,7 +51,7 @@ class GenerationJob:
         """Do it."""
         job = attempt.job
         request = msgspec.convert(job.arguments, GenerationRequest)
-        purpose = Purpose(job.workspace_id, FEATURE, job.user_id, job.id)
+        purpose = purpose_of(job)
         await attempt.stage("reading", 0.1)
         context = await self._background.gather(purpose, request.topic)
         await attempt.stage("writing", 0.2)
@@ -75,13 +76,9 @@ class GenerationJob:
         refuse_language(request.language, model.languages)
         offline = model.id.provider is Provider.OFFLINE
         field = await field_of(self._models, purpose, request.topic) if offline else "general"
-
-        async def told(so_far: Mapping[str, Any]) -> None:
-            if body := first_body(so_far):
-                attempt.said(body)
-
         step = replace(purpose, step="write")
-        return await self._models.write(step, request_of(request, context, field), told)
+        asked = request_of(request, context, field)
+        return await self._models.write(step, asked, telling(attempt))
 
     async def _keep(
         self,
@@ -116,6 +113,26 @@ class GenerationJob:
         return result_of([kept])
 
 
+def purpose_of(job: TrackedJob) -> Purpose:
+    """Whom the models that a job asks work for."""
+    return Purpose(job.workspace_id, FEATURE, job.user_id, job.id)
+
+
+def telling(attempt: Attempt) -> Told:
+    """Tells those who follow a job of the first version, while it is written."""
+
+    async def told(so_far: Mapping[str, Any]) -> None:
+        if body := first_body(so_far):
+            attempt.said(body)
+
+    return told
+
+
+def in_form(platform: Platform, text: DraftText) -> DraftText:
+    """A text as the platform takes it."""
+    return DraftText(title=text.title, body=shortened(platform, formed(platform, text.body)))
+
+
 def first_body(so_far: Mapping[str, Any]) -> str:
     """The first version, of an answer that may not have been written to its end, nor be one."""
     versions = so_far.get("versions")
@@ -130,10 +147,7 @@ def usable(request: GenerationRequest, drafts: Drafts) -> list[DraftText]:
     Raises `ModelAnswerUnusable` where there is none.
     """
     formed_versions = [
-        DraftText(
-            title=version.title,
-            body=shortened(request.platform, formed(request.platform, version.body)),
-        )
+        in_form(request.platform, version)
         for version in drafts.versions[: request.variants + 1]
         if version.body.strip()
     ]

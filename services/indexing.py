@@ -140,15 +140,15 @@ class Indexing:
         with suppress(Duplicate):  # another process was faster
             await self._generations.insert(generation)
 
-    async def build(self, told: Told = lambda _: None) -> bool:
+    async def build(self, told: Told = lambda _: None, batch_size: int = BATCH) -> bool:
         """Fill the generation that is being built from where it stopped, and switch over to it.
 
-        `told` hears how many pieces it has. False where none is being built.
+        `told` hears how many pieces it has, after each batch. False where none is being built.
         """
         current, building = await self._both()
         if building is None:
             return False
-        while batch := await self._behind(building.reached):
+        while batch := await self._behind(building.reached, batch_size):
             await self._put(building, batch)
             await self._settle(batch)
             reached, done = batch[-1].id, building.done + len(batch)
@@ -163,8 +163,8 @@ class Indexing:
         if len(await self.generations()) == 1:
             await self.build()
 
-    async def _behind(self, id: str) -> Sequence[Content]:
-        return await self._contents.find({"_id": {"$gt": id}}, sort=[("_id", 1)], limit=BATCH)
+    async def _behind(self, id: str, limit: int) -> Sequence[Content]:
+        return await self._contents.find({"_id": {"$gt": id}}, sort=[("_id", 1)], limit=limit)
 
     async def close(self) -> None:
         """Give back what the index holds open."""

@@ -32,27 +32,26 @@ class PostScores:
         """The scores of each."""
         brands = await self._brands(purpose, texts, topic, context)
         engagement, why = predicted(context)
-        found = []
-        for text, (brand, reasons) in zip(texts, brands, strict=True):
-            voice, heard = await self._voice(purpose.workspace_id, text)
-            found.append(
-                Scores(
-                    voice=voice,
-                    brand=brand,
-                    engagement=engagement,
-                    reasons={
-                        "voiceMatch": heard,
-                        "brandAlignment": reasons,
-                        "engagementPrediction": why,
-                    },
-                )
+        voices = await self._heard(purpose.workspace_id, texts)
+        return [
+            Scores(
+                voice=voice,
+                brand=brand,
+                engagement=engagement,
+                reasons={
+                    "voiceMatch": heard,
+                    "brandAlignment": reasons,
+                    "engagementPrediction": why,
+                },
             )
-        return found
+            for (voice, heard), (brand, reasons) in zip(voices, brands, strict=True)
+        ]
 
-    async def _voice(self, home: str, text: str) -> tuple[float, list[str]]:
-        compared = await self._voices.compared(home, text) if self._voices else None
+    async def _heard(self, home: str, texts: Sequence[str]) -> Sequence[tuple[float, list[str]]]:
+        compared = await self._voices.compared(home, texts) if self._voices else None
         if compared is None:
-            return UNKNOWN_VOICE, ["No writing samples yet: neither like you nor unlike you."]
+            unknown = "No writing samples yet: neither like you nor unlike you."
+            return [(UNKNOWN_VOICE, [unknown]) for _ in texts]
         return compared
 
     async def _brands(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from datasources.content import Content, ContentType, Platform
 from datasources.generated import Generated, Scores
@@ -12,13 +11,13 @@ from datasources.models import Material, ModelAnswerUnusable, ModelId, TextReque
 from services.content import ContentService
 from services.drafts import Draft
 from services.failures import Conflict
-from services.generation_job import FEATURE, first_body, result_of
+from services.generation_job import in_form, purpose_of, result_of, telling
 from services.job_handlers import Attempt, Outcome, Result
 from services.model_ledger import ModelLedger
-from services.models import Models, Purpose
+from services.models import Models
 from services.permissions import Permission
 from services.post_brief import Drafts, DraftText, RewriteBrief
-from services.post_rules import HASHTAGS, MARKDOWN, formed, shortened
+from services.post_rules import HASHTAGS, MARKDOWN, shortened
 from services.post_scores import PostScores
 from services.text import LIMITS
 from services.viewer import Viewer
@@ -64,7 +63,7 @@ class RewritingJob:
         )
         written, model = await self._write(attempt, request, "improve")
         text = fitted(piece, written)
-        scores = await self._score(attempt, piece, text)
+        (scores,) = await self._score(attempt, piece, [text])
 
         async def keep() -> Result:
             viewer = Viewer(user_id=attempt.job.user_id)
@@ -78,7 +77,7 @@ class RewritingJob:
         """One idea in other platforms' forms: a new draft for each."""
         piece = await self._piece(attempt, Permission.CONTENT_WRITE)
         platforms = [Platform(each) for each in attempt.job.arguments["platforms"]]
-        made: list[tuple[Platform, DraftText, ModelId, Scores]] = []
+        made: list[tuple[Platform, DraftText, ModelId]] = []
         for number, platform in enumerate(platforms):
             await attempt.stage(
                 f"writing for {platform.value}", 0.1 + 0.7 * number / len(platforms)
@@ -92,15 +91,12 @@ class RewritingJob:
                 most=most_of(piece),
             )
             text, model = await self._write(attempt, request, f"repurpose:{platform.value}")
-            formed_text = DraftText(
-                title=text.title, body=shortened(platform, formed(platform, text.body))
-            )
-            scores = await self._score(attempt, piece, formed_text)
-            made.append((platform, formed_text, model, scores))
+            made.append((platform, in_form(platform, text), model))
+        scored = await self._score(attempt, piece, [text for _, text, _ in made])
 
         async def keep() -> Result:
             viewer, kept = Viewer(user_id=attempt.job.user_id), []
-            for platform, text, model, scores in made:
+            for (platform, text, model), scores in zip(made, scored, strict=True):
                 generated = await self._generated(attempt, piece.id, model, scores)
                 type = ContentType.ARTICLE if platform is Platform.MEDIUM else ContentType.POST
                 draft = Draft.checked(type, text.title, text.body, [platform], piece.tags)
@@ -118,23 +114,19 @@ class RewritingJob:
     async def _write(
         self, attempt: Attempt, request: TextRequest[Drafts], step: str
     ) -> tuple[DraftText, ModelId]:
-        async def told(so_far: Mapping[str, Any]) -> None:
-            if body := first_body(so_far):
-                attempt.said(body)
-
-        written = await self._models.write(
-            replace(self._purpose(attempt), step=step), request, told
-        )
+        purpose = replace(purpose_of(attempt.job), step=step)
+        written = await self._models.write(purpose, request, telling(attempt))
         if not written.answer.versions or not written.answer.versions[0].body.strip():
             raise ModelAnswerUnusable
         return written.answer.versions[0], written.model
 
-    async def _score(self, attempt: Attempt, piece: Content, text: DraftText) -> Scores:
+    async def _score(
+        self, attempt: Attempt, piece: Content, texts: Sequence[DraftText]
+    ) -> list[Scores]:
         topic = piece.title or piece.body[:300]
-        purpose = self._purpose(attempt)
+        purpose = purpose_of(attempt.job)
         context = await self._background.gather(purpose, topic)
-        (scores,) = await self._scores.of(purpose, [text.body], topic, context)
-        return scores
+        return await self._scores.of(purpose, [text.body for text in texts], topic, context)
 
     async def _generated(
         self, attempt: Attempt, source: str, model: ModelId, scores: Scores
@@ -147,10 +139,6 @@ class RewritingJob:
             cost=await self._ledger.cost_of_job(attempt.job.id),
             job_id=attempt.job.id,
         )
-
-    def _purpose(self, attempt: Attempt) -> Purpose:
-        job = attempt.job
-        return Purpose(job.workspace_id, FEATURE, job.user_id, job.id)
 
 
 def fitted(piece: Content, text: DraftText) -> DraftText:

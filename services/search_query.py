@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +10,8 @@ import msgspec
 
 from datasources.content import Content, ContentStatus, ContentType, Platform
 from datasources.vectors import Hit, Narrowed
+from services.cursors import packed, unpacked
+from services.drafts import plain_tag
 from services.failures import BadInput
 
 IN_USE = tuple(status for status in ContentStatus if status is not ContentStatus.ARCHIVED)
@@ -57,7 +57,7 @@ class SearchQuery:
         )
 
     def _tags(self) -> list[str]:
-        return [tag.lstrip("#").strip().casefold() for tag in self.tags]
+        return [plain_tag(tag) for tag in self.tags]
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
@@ -68,7 +68,7 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
 
     def cursor(self) -> str:
         """Opaque, safe in a URL."""
-        return base64.urlsafe_b64encode(msgspec.json.encode(self)).decode().rstrip("=")
+        return packed(self)
 
     def behind(self, ranking: Sequence[Hit]) -> int:
         """Where the next page begins: behind the piece, wherever it stands in the ranking now."""
@@ -80,11 +80,7 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
 
 def place_of(field: str, cursor: str) -> Place:
     """The place that a cursor names; BadInput for one that no search gave."""
-    try:
-        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        place = msgspec.json.decode(raw, type=Place)
-    except (binascii.Error, msgspec.DecodeError, ValueError):
-        raise BadInput(field, "is not a cursor of a search.", "a cursor from pageInfo") from None
+    place = unpacked(field, cursor, Place)
     if place.rank < 0:
         raise BadInput(field, "is not a cursor of a search.", "a cursor from pageInfo")
     return place

@@ -52,22 +52,26 @@ class HeardVoices:
             return None
         return await asyncio.to_thread(description, voice.learned)
 
-    async def compared(self, workspace_id: str, text: str) -> tuple[float, list[str]] | None:
-        """The score of a text, and a sentence a difference; None where too little is known."""
+    async def compared(
+        self, workspace_id: str, texts: Sequence[str]
+    ) -> list[tuple[float, list[str]]] | None:
+        """Each text's score, and a sentence a difference; None where too little is known."""
         voice = await self.known(workspace_id)
         if voice is None or not voice.learned.enough:
             return None
-        found = await asyncio.to_thread(matched, voice.learned, text)
-        return found.score, [
-            f"{each.field}: {each.found}, usually {each.usual}. {each.advice}"
-            for each in found.differences
-        ]
+        found = [await asyncio.to_thread(matched, voice.learned, text) for text in texts]
+        return [(match.score, [sentence(each) for each in match.differences]) for match in found]
 
 
 def matched(learned: Learned, text: str) -> Match:
     """The comparison: about 20 ms of CPU."""
     score = learned.match(text).score
     return Match(round(score, 4), learned.confidence, differences(text, learned.habits))
+
+
+def sentence(each: Difference) -> str:
+    """A difference in words."""
+    return f"{each.field}: {each.found}, usually {each.usual}. {each.advice}"
 
 
 def description(learned: Learned) -> str:

@@ -49,8 +49,10 @@ class Voices(Protocol):
         """The voice in words, None where nothing is known of it."""
         ...
 
-    async def compared(self, workspace_id: str, text: str) -> tuple[float, list[str]] | None:
-        """How much a text sounds like the workspace, 0 to 1, and why; None as above."""
+    async def compared(
+        self, workspace_id: str, texts: Sequence[str]
+    ) -> Sequence[tuple[float, list[str]]] | None:
+        """How much each text sounds like the workspace, 0 to 1, and why; None as above."""
         ...
 
 

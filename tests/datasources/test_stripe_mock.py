@@ -63,7 +63,7 @@ async def stripe() -> AsyncIterator[StripeBilling]:
     """Stripe as its own stand-in describes it, which keeps nothing."""
     program = binary()
     if program is None:
-        pytest.skip("stripe-mock is not installed: go install github.com/stripe/stripe-mock@latest")
+        pytest.skip("stripe-mock is not installed: see CONTRIBUTING.md")
     plain = port()
     process = started(program, plain)
     url = f"http://127.0.0.1:{plain}"

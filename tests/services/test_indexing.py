@@ -155,9 +155,8 @@ async def test_another_model_takes_over_without_a_moment_in_which_nothing_is_fou
 
 
 async def test_an_interrupted_rebuild_goes_on_where_it_stopped(
-    made: Backend, monkeypatch: pytest.MonkeyPatch
+    made: Backend,
 ) -> None:
-    monkeypatch.setattr("services.indexing.BATCH", 2)
     person = await ada(made)
     for number in range(5):
         await write(made, person, f"Piece {number}")
@@ -168,19 +167,18 @@ async def test_an_interrupted_rebuild_goes_on_where_it_stopped(
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        await indexing.build(die)
+        await indexing.build(die, 2)
     assert [state for state, _ in await states(made)] == [GenerationState.BUILDING]
     progress: list[int] = []
-    assert await indexing.build(progress.append)
+    assert await indexing.build(progress.append, 2)
     assert progress == [4, 5]
     assert len(await found(made, person, "piece")) == 5
     assert not await indexing.build()
 
 
 async def test_what_is_written_while_an_index_is_built_is_in_it(
-    made: Backend, monkeypatch: pytest.MonkeyPatch
+    made: Backend,
 ) -> None:
-    monkeypatch.setattr("services.indexing.BATCH", 2)
     person = await ada(made)
     home, viewer = person.user.personal_workspace_id, Viewer(user_id=person.user.id)
     indexing = made.services.indexing
@@ -192,7 +190,7 @@ async def test_what_is_written_while_an_index_is_built_is_in_it(
         await indexing.index(id, home)
 
     changes = [change(id, number) for number, id in enumerate(ids) if number % 3 == 0]
-    await asyncio.gather(indexing.build(), *changes)
+    await asyncio.gather(indexing.build(batch_size=2), *changes)
     assert sorted((await found(made, person, "thread"))[:3]) == ["Thread 0", "Thread 3", "Thread 6"]
     (generation,) = await made.stores.generations.all()
     hits = await indexing.store.words(generation.id, home, "loom", Narrowed(), 20)
