@@ -63,6 +63,7 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
 class Content(Record, frozen=True, kw_only=True):
     """A piece of content. `version` rises by one with every change of its text or its labels.
 
+    `pillar` is the theme of the strategy that it belongs to, in the workspace's own words.
     `archived_from` is the status to go back to when it is restored from the archive. `generated`
     tells of the model that wrote it, if one did.
     """
@@ -74,6 +75,7 @@ class Content(Record, frozen=True, kw_only=True):
     body: str
     platforms: list[Platform]
     tags: list[str]
+    pillar: str | None = None
     metadata: Metadata
     status: ContentStatus = ContentStatus.DRAFT
     archived_from: ContentStatus | None = None
@@ -117,3 +119,9 @@ class Contents(Collection[Content]):
             partialFilterExpression={"generated.source": {"$exists": True}},
         ),
     )
+
+    async def changed_at(self, workspace_id: str) -> datetime | None:
+        """When any piece of a workspace was last changed; None where it has none."""
+        wanted = {"workspace_id": workspace_id}
+        found = await self.find_one(wanted, sort=[("updated_at", DESCENDING), ("_id", DESCENDING)])
+        return found.updated_at if found else None

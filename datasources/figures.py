@@ -18,7 +18,7 @@ from datasources.snapshots import Metric, hour_of
 Stage = Mapping[str, Any]
 
 HOUR = timedelta(hours=1)
-SHOWN = ("type", "title", "tags", "published_at")
+SHOWN = ("type", "title", "tags", "pillar", "published_at")
 
 
 class Clock(msgspec.Struct, frozen=True):
@@ -53,6 +53,7 @@ class PieceGain(msgspec.Struct, frozen=True):
     type: ContentType
     title: str | None
     tags: list[str]
+    pillar: str | None
     published_at: datetime | None
 
 
@@ -108,9 +109,7 @@ async def by_piece(
                     "from": "content",
                     "localField": "_id.piece",
                     "foreignField": "_id",
-                    "pipeline": [
-                        {"$project": {"type": 1, "title": 1, "tags": 1, "published_at": 1}}
-                    ],
+                    "pipeline": [{"$project": dict.fromkeys(SHOWN, 1)}],
                     "as": "found",
                 }
             },
@@ -130,6 +129,7 @@ def piece(found: Document) -> PieceGain:
         type=ContentType(what["type"]),
         title=what.get("title"),
         tags=what["tags"],
+        pillar=what.get("pillar"),
         published_at=what.get("published_at"),
     )
 

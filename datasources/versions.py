@@ -20,6 +20,7 @@ class Version(Record, frozen=True, kw_only=True):
     body: str
     platforms: list[Platform]
     tags: list[str]
+    pillar: str | None = None
     created_at: datetime
     created_by: str | None
 
@@ -35,6 +36,7 @@ class Version(Record, frozen=True, kw_only=True):
             body=content.body,
             platforms=content.platforms,
             tags=content.tags,
+            pillar=content.pillar,
             created_at=content.updated_at,
             created_by=by,
         )

@@ -80,6 +80,7 @@ def figures(
     analytics = AnalyticsService(
         stores.analytics_hours,
         stores.content_hours,
+        stores.contents,
         stores.analytics_editions,
         cache,
         access,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from datasources import figures
-from datasources.content import Platform
+from datasources.content import Contents, Platform
 from datasources.figure_cache import FigureCache
 from datasources.figures import DayGain, PieceGain
 from datasources.rollups import ContentGains, Editions, WorkspaceGains
@@ -94,6 +94,7 @@ class AnalyticsService:
         self,
         hours: WorkspaceGains,
         content_hours: ContentGains,
+        contents: Contents,
         editions: Editions,
         cache: FigureCache,
         access: Access,
@@ -102,6 +103,7 @@ class AnalyticsService:
     ) -> None:
         self._hours = hours
         self._content_hours = content_hours
+        self._contents = contents
         self._editions = editions
         self.cache = cache
         self._access = access
@@ -126,14 +128,17 @@ class AnalyticsService:
     async def pieces(
         self, viewer: Viewer, workspace_id: str, asked: Question
     ) -> tuple[Span, list[PieceGain]]:
-        """What each piece gained in the period, by platform."""
+        """What each piece gained in the period, by platform, and what the piece is now."""
         await self._access.check(viewer, Permission.ANALYTICS_READ, workspace_id)
         zone = ZoneInfo(await self.zone(viewer, asked.zone))
         within = span(asked.period, zone, self._clock())
+        version, changed = await asyncio.gather(
+            self._editions.version(workspace_id), self._contents.changed_at(workspace_id)
+        )
         found = await self.cache.get(
             workspace_id,
-            await self._editions.version(workspace_id),
-            f"pieces:{within.starts.isoformat()}:{within.ends.isoformat()}",
+            version,
+            f"pieces:{within.starts.isoformat()}:{within.ends.isoformat()}:{changed}",
             list[PieceGain],
             lambda: figures.by_piece(self._content_hours, workspace_id, clock_of(within)),
         )

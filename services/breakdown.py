@@ -21,6 +21,7 @@ class Dimension(StrEnum):
     FORMAT = "FORMAT"
     PLATFORM = "PLATFORM"
     TAG = "TAG"
+    PILLAR = "PILLAR"
     WEEKDAY = "WEEKDAY"
     HOUR = "HOUR"
 
@@ -59,6 +60,8 @@ def keys(gain: PieceGain, by: Dimension, zone: ZoneInfo) -> Sequence[str]:
     """The values that a piece has."""
     if by is Dimension.TAG:
         return gain.tags or [UNKNOWN]
+    if by is Dimension.PILLAR:
+        return [gain.pillar or UNKNOWN]
     if by is Dimension.FORMAT:
         return [gain.type.value]
     if by is Dimension.PLATFORM:

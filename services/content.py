@@ -126,6 +126,7 @@ class ContentService:
             body=draft.body,
             platforms=draft.platforms,
             tags=draft.tags,
+            pillar=draft.pillar,
             metadata=metadata(draft.body),
             generated=generated,
             created_at=now,

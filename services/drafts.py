@@ -9,12 +9,13 @@ from msgspec import UNSET, UnsetType
 
 from datasources.content import ContentType, Platform
 from services.failures import BadInput
-from services.validation import text
+from services.validation import optional_text, text
 
 TITLE = 300
 BODY = 100_000
 TAGS = 30
 TAG = 50
+PILLAR = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Draft:
     body: str
     platforms: list[Platform]
     tags: list[str]
+    pillar: str | None = None
 
     @classmethod
     def checked(
@@ -35,9 +37,17 @@ class Draft:
         body: str,
         platforms: Sequence[Platform],
         tags: Sequence[str],
+        pillar: str | None = None,
     ) -> Draft:
         """The draft with its text trimmed; BadInput names the field that cannot be taken."""
-        return cls(type, title_of(title), body_of(body), platforms_of(platforms), tags_of(tags))
+        return cls(
+            type,
+            title_of(title),
+            body_of(body),
+            platforms_of(platforms),
+            tags_of(tags),
+            pillar_of(pillar),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,7 @@ class Change:
     body: str | UnsetType = UNSET
     platforms: Sequence[Platform] | UnsetType = UNSET
     tags: Sequence[str] | UnsetType = UNSET
+    pillar: str | UnsetType | None = UNSET
 
     def fields(self) -> dict[str, object]:
         """What changes, checked, by the record's field names."""
@@ -63,8 +74,11 @@ class Change:
             checked["platforms"] = platforms_of(self.platforms)
         if self.tags is not UNSET:
             checked["tags"] = tags_of(self.tags)
+        if self.pillar is not UNSET:
+            checked["pillar"] = pillar_of(self.pillar)
         if not checked:
-            raise BadInput("input", "changes nothing.", "title, body, type, platforms or tags")
+            wanted = "title, body, type, platforms, tags or pillar"
+            raise BadInput("input", "changes nothing.", wanted)
         return checked
 
 
@@ -91,6 +105,11 @@ def tags_of(tags: Sequence[str]) -> list[str]:
     if not all(cleaned):
         raise BadInput("tags", "has an empty entry.", f"1 to {TAG} characters each")
     return list(dict.fromkeys(cleaned))
+
+
+def pillar_of(pillar: str | None) -> str | None:
+    """A pillar on one line, None where it is empty."""
+    return optional_text("pillar", pillar, most=PILLAR)
 
 
 def plain_tag(tag: str) -> str:

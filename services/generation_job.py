@@ -107,7 +107,9 @@ class GenerationJob:
             job_id=job.id,
             notes=notes(request, len(ranked)),
         )
-        draft = Draft.checked(request.type, best.title, best.body, [request.platform], [])
+        draft = Draft.checked(
+            request.type, best.title, best.body, [request.platform], [], request.pillar
+        )
         viewer = Viewer(user_id=job.user_id)
         kept = await self._content.create(viewer, job.workspace_id, draft, generated)
         return result_of([kept])

@@ -5,12 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from datasources.content import ContentType, Platform
+from services.drafts import pillar_of
 from services.failures import Failure
 from services.post_brief import Length
 from services.settings_inheritance import language as language_tag
 from services.validation import optional_text, text, whole
 
-TOPIC, WORDS, ACTION, INSTRUCTION = 300, 120, 300, 500
+TOPIC, TONE, ACTION, INSTRUCTION = 300, 120, 300, 500
 VARIANTS, MOST_VARIANTS = 2, 4
 ENGLISH = "en"
 
@@ -64,8 +65,8 @@ class GenerationRequest(msgspec.Struct, frozen=True, kw_only=True):
             length=length or Length.MEDIUM,
             language=language_tag(language or ENGLISH),
             variants=whole("variants", count, least=0, most=MOST_VARIANTS),
-            pillar=optional_text("pillar", pillar, most=WORDS),
-            tone=optional_text("tone", tone, most=WORDS),
+            pillar=pillar_of(pillar),
+            tone=optional_text("tone", tone, most=TONE),
             call_to_action=optional_text("callToAction", call_to_action, most=ACTION),
         )
 

@@ -99,7 +99,9 @@ class RewritingJob:
             for (platform, text, model), scores in zip(made, scored, strict=True):
                 generated = await self._generated(attempt, piece.id, model, scores)
                 type = ContentType.ARTICLE if platform is Platform.MEDIUM else ContentType.POST
-                draft = Draft.checked(type, text.title, text.body, [platform], piece.tags)
+                draft = Draft.checked(
+                    type, text.title, text.body, [platform], piece.tags, piece.pillar
+                )
                 kept.append(
                     await self._content.create(viewer, piece.workspace_id, draft, generated)
                 )

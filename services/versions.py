@@ -45,6 +45,11 @@ class Diff:
         return self.before.title != self.after.title
 
     @property
+    def pillar_changed(self) -> bool:
+        """Whether the pillar differs."""
+        return self.before.pillar != self.after.pillar
+
+    @property
     def tags_added(self) -> list[str]:
         """Tags that only the later one has."""
         return [tag for tag in self.after.tags if tag not in self.before.tags]
@@ -98,6 +103,7 @@ class VersionService:
             "body": version.body,
             "platforms": version.platforms,
             "tags": version.tags,
+            "pillar": version.pillar,
         }
         return await self._content.write(
             viewer, content_id, expected_version, fields, "content.updated"

@@ -33,22 +33,28 @@ class CreateContentInput:
     title: str | None = None
     platforms: list[Platform] = strawberry.field(default_factory=list)
     tags: list[str] = strawberry.field(default_factory=list)
+    pillar: str | None = strawberry.field(
+        default=None, description="The theme of your strategy that it belongs to."
+    )
     workspace_id: strawberry.ID | None = None
 
     def draft(self) -> Draft:
         """Checked."""
-        return Draft.checked(self.type, self.title, self.body, self.platforms, self.tags)
+        return Draft.checked(
+            self.type, self.title, self.body, self.platforms, self.tags, self.pillar
+        )
 
 
 @strawberry.input(description="A change to a piece: what is left out stays as it is.")
 class UpdateContentInput:
-    """A title that is null is taken away."""
+    """A title or a pillar that is null is taken away."""
 
     type: ContentType | None = strawberry.UNSET
     title: str | None = strawberry.UNSET
     body: str | None = strawberry.UNSET
     platforms: list[Platform] | None = strawberry.UNSET
     tags: list[str] | None = strawberry.UNSET
+    pillar: str | None = strawberry.UNSET
 
     def change(self) -> Change:
         """As the service takes it."""
@@ -58,6 +64,7 @@ class UpdateContentInput:
             body=given(self.body),
             platforms=given(self.platforms),
             tags=given(self.tags),
+            pillar=LEFT if self.pillar is strawberry.UNSET else self.pillar,
         )
 
 

@@ -84,6 +84,9 @@ class Content(Node):
     body: str
     platforms: list[Platform]
     tags: list[str]
+    pillar: str | None = strawberry.field(
+        description="The theme of your strategy that it belongs to, in your own words."
+    )
     status: ContentStatus
     version: int = strawberry.field(
         description="Rises by one with each change; send it as `expectedVersion` with the next."
@@ -123,6 +126,7 @@ class Content(Node):
             body=record.body,
             platforms=record.platforms,
             tags=record.tags,
+            pillar=record.pillar,
             status=record.status,
             version=record.version,
             scheduled_for=record.scheduled_for,

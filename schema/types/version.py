@@ -26,6 +26,7 @@ class ContentVersion:
     body: str
     platforms: list[Platform]
     tags: list[str]
+    pillar: str | None
     created_at: datetime
     author: User | None = relation("author_id", "users", "Who made this change.")
 
@@ -40,6 +41,7 @@ class ContentVersion:
             body=record.body,
             platforms=record.platforms,
             tags=record.tags,
+            pillar=record.pillar,
             created_at=record.created_at,
         )
 
@@ -88,6 +90,7 @@ class ContentDiff:
     title_changed: bool
     tags_added: list[str]
     tags_removed: list[str]
+    pillar_changed: bool
     lines: list[DiffLine]
 
     @classmethod
@@ -99,5 +102,6 @@ class ContentDiff:
             title_changed=diff.title_changed,
             tags_added=diff.tags_added,
             tags_removed=diff.tags_removed,
+            pillar_changed=diff.pillar_changed,
             lines=[DiffLine(kind=line.kind, text=line.text) for line in diff.lines()],
         )

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from tests.client import Client
-from tests.resolvers.test_content import write
+from tests.resolvers.test_content import UPDATE, write
 from tests.resolvers.test_metric import figure, record
 from tests.schema.test_query_counts import counted
 
@@ -90,6 +90,17 @@ async def test_figures_are_parted_by_what_pieces_have_in_common(ada: Client) -> 
     for by in ("FORMAT", "PLATFORM", "WEEKDAY", "HOUR"):
         parts = (await overview(ada, by))["breakdown"]
         assert sum(each["totals"]["impressions"] for each in parts) == 300
+
+
+async def test_a_piece_counts_to_its_pillar_also_when_that_is_changed(ada: Client) -> None:
+    """The breakdown shows pieces as they are now, however lately they were changed."""
+    good, _ = await two_pieces(ada)
+    assert [each["key"] for each in (await overview(ada, "PILLAR"))["breakdown"]] == ["UNKNOWN"]
+    for version, pillar in ((1, "Craft"), (2, "Tools")):
+        await ada.data(UPDATE, id=good, version=version, input={"pillar": pillar})
+        parts = (await overview(ada, "PILLAR"))["breakdown"]
+        shown = [(each["key"], each["pieces"], each["totals"]["engagement"]) for each in parts]
+        assert shown == [(pillar, 1, 60), ("UNKNOWN", 1, 2)]
 
 
 async def test_one_piece_tells_each_counter_and_whether_there_is_a_figure(ada: Client) -> None:

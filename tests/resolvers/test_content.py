@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.client import Client
+from tests.conftest import Running
 
 CREATE = """
 mutation Create($input: CreateContentInput!) {
@@ -21,6 +22,14 @@ mutation Update($id: ID!, $version: Int!, $input: UpdateContentInput!) {
   updateContent(id: $id, expectedVersion: $version, input: $input) {
     id version title body type platforms tags updatedAt metadata { wordCount } }
 }
+"""
+PILLARS = """
+query Pillars($id: ID!) { content(id: $id) { version pillar
+  versions { edges { node { number pillar } } } diff(before: 1, after: 2) { pillarChanged } } }
+"""
+RESTORE = """
+mutation Restore($id: ID!, $version: Int!, $expected: Int!) {
+  restoreVersion(id: $id, version: $version, expectedVersion: $expected) { version pillar } }
 """
 READ = "query Read($id: ID!) { content(id: $id) { id title body version status tags } }"
 LIST = """
@@ -352,3 +361,33 @@ async def test_node_fetches_what_has_an_id_and_nothing_foreign(ada: Client, bob:
         assert (await ada.data(query, id=id))["node"]["__typename"] == kind
         assert (await bob.data(query, id=id))["node"] is None
     assert (await ada.data(query, id="xyz_1"))["node"] is None
+
+
+async def test_the_pillar_of_a_piece_is_kept_changed_and_brought_back(ada: Client) -> None:
+    id = (await write(ada, pillar=" How we weave "))["id"]
+    for version, pillar in enumerate(["Our looms", None], start=1):
+        await ada.data(UPDATE, id=id, version=version, input={"pillar": pillar})
+    await ada.data(UPDATE, id=id, version=3, input={"body": "Other text."})
+    found = (await ada.data(PILLARS, id=id))["content"]
+    assert found["pillar"] is None
+    shown = {each["node"]["number"]: each["node"]["pillar"] for each in found["versions"]["edges"]}
+    assert shown == {1: "How we weave", 2: "Our looms", 3: None, 4: None}
+    assert found["diff"] == {"pillarChanged": True}
+    back = (await ada.data(RESTORE, id=id, version=1, expected=4))["restoreVersion"]
+    assert back == {"version": 5, "pillar": "How we weave"}
+    assert await ada.code(CREATE, input={"type": "POST", "body": "x", "pillar": "x" * 121}) == (
+        "BAD_USER_INPUT"
+    )
+
+
+async def test_what_was_stored_before_there_were_pillars_has_none(
+    ada: Client, server: Running
+) -> None:
+    id = (await write(ada))["id"]
+    stores = server.backend.stores
+    for collection in (stores.contents, stores.versions):
+        await collection.raw.update_many({}, {"$unset": {"pillar": 1}})
+    await ada.data(UPDATE, id=id, version=1, input={"body": "Other text."})
+    found = (await ada.data(PILLARS, id=id))["content"]
+    assert (found["version"], found["pillar"]) == (2, None)
+    assert found["diff"] == {"pillarChanged": False}

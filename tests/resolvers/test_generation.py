@@ -24,7 +24,7 @@ from tests.fakes.openai_site import COMPLETION, KEY, PROMPT, Body, Fault, OpenAI
 GENERATE = """
 mutation Generate($input: GenerateContentInput!) {
   generateContent(input: $input) {
-    id title body type status platforms metadata { lengths { platform fits } }
+    id title body type status platforms pillar metadata { lengths { platform fits } }
     aiMetadata { generatedFrom modelUsed notes jobId cost { amount currency }
       scores { voiceMatch engagementPrediction brandAlignment reasons { score text } }
       variants { title body difference scores { brandAlignment } } }
@@ -114,8 +114,9 @@ async def studio(settings: Settings, mongo: Mongo, redis: Redis) -> AsyncIterato
 
 
 async def test_a_post_is_written_scored_charged_and_shown_in_the_usage(studio: Studio) -> None:
-    piece = await studio.generate(tone="warm", callToAction="Visit us.")
+    piece = await studio.generate(tone="warm", callToAction="Visit us.", pillar="Craft")
     assert (piece["status"], piece["type"], piece["platforms"]) == ("DRAFT", "POST", ["LINKEDIN"])
+    assert piece["pillar"] == "Craft"
     ai = piece["aiMetadata"]
     assert (ai["generatedFrom"], ai["modelUsed"]) == ("Looms", "gpt-4.1-mini")
     assert {piece["body"], *(each["body"] for each in ai["variants"])} == set(VERSIONS)
@@ -298,7 +299,7 @@ async def test_what_cannot_be_taken_is_named(ada: Client, given: dict[str, Any])
 IMPROVE = """mutation I($id: ID!, $say: String!) { improveContent(id: $id, instruction: $say) {
   id version title body aiMetadata { modelUsed generatedFrom } } }"""
 REPURPOSE = """mutation R($id: ID!, $to: [Platform!]!) { repurposeContent(id: $id, platforms: $to) {
-  id type title body platforms tags aiMetadata { modelUsed generatedFrom } } }"""
+  id type title body platforms tags pillar aiMetadata { modelUsed generatedFrom } } }"""
 IDEAS = """query I($p: String!, $n: Int) {
   ideas(pillar: $p, count: $n) { modelUsed ideas { topic angle } } }"""
 SERIES = """query S($t: String!, $n: Int) {
@@ -336,13 +337,14 @@ async def test_a_piece_is_improved_as_a_new_version(studio: Studio) -> None:
 
 
 async def test_one_idea_takes_each_platforms_form(studio: Studio) -> None:
-    id = await essay(studio.ada)
+    id = await essay(studio.ada, pillar="Craft")
     found = (await studio.ada.data(REPURPOSE, id=id, to=["X", "MEDIUM"]))["repurposeContent"]
     assert [(each["platforms"], each["type"]) for each in found] == [
         (["X"], "POST"),
         (["MEDIUM"], "ARTICLE"),
     ]
     assert {each["aiMetadata"]["generatedFrom"] for each in found} == {id}
+    assert {each["pillar"] for each in found} == {"Craft"}
     assert len(studio.site.asked) == 2
     assert await studio.ada.code(REPURPOSE, id=id, to=[]) == "BAD_USER_INPUT"
 

@@ -72,6 +72,7 @@ class World:
         return AnalyticsService(
             stores.analytics_hours,
             stores.content_hours,
+            stores.contents,
             stores.analytics_editions,
             FigureCache(self.redis),
             Access(stores.workspaces, stores.memberships),
