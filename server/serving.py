@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import sys
@@ -18,6 +19,8 @@ from server.wire import WiredProtocol
 
 DRAIN_SECONDS = 10
 BACKLOG = 2048
+LOOK_SECONDS = 0.2
+"""How often one that is not up yet looks whether it was told to stop."""
 STOPPING = "Stopping: finishing what runs."
 
 
@@ -86,8 +89,14 @@ class Server(uvicorn.Server):
         self._part = part
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Accept connections, then say so."""
-        await super().startup(sockets=sockets)
+        """Accept connections, then say so. One who is told to stop before waits for nothing."""
+        starting = asyncio.create_task(super().startup(sockets=sockets))
+        while not starting.done() and not self.should_exit:
+            await asyncio.wait({starting}, timeout=LOOK_SECONDS)
+        if not starting.done():
+            starting.cancel()
+            return
+        await starting
         if self.started:
             self._ready()
 
