@@ -55,6 +55,7 @@ class Brand(Record, frozen=True, kw_only=True):
     """A brand. `locked` parts of the strategy are kept when it is generated again.
 
     `is_default`: the one that is meant where none is named; a workspace has one at most.
+    `read_only`: its plan has no place for it.
     """
 
     workspace_id: str
@@ -64,6 +65,7 @@ class Brand(Record, frozen=True, kw_only=True):
     strategy: Strategy | None = None
     locked: list[StrategyPart] = []
     version: int = 1
+    read_only: bool = False
     created_by: str | None
     created_at: datetime
     updated_at: datetime

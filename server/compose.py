@@ -119,6 +119,7 @@ def assemble(
         access,
         audit,
         billing.entitlements,
+        billing.excess,
         ai.models,
         clock=clock,
         new_id=new_id,

@@ -69,7 +69,7 @@ def billing_of(
     accounts, stored = stores.billing_accounts, stores.stripe_events
     stripe = StripeBilling(StripeConnection(settings.stripe_api_key, settings.stripe_api_url))
     entitlements = Entitlements(accounts, stores.workspaces, counted, terms, clock)
-    excess = Excess(accounts, stores.workspaces, stores.memberships, counted, terms, clock)
+    excess = Excess(accounts, stores.workspaces, counted, terms, clock)
     news = BillingNews(stores.memberships, events, notifications)
 
     async def announce(account_id: str) -> None:

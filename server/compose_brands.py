@@ -12,6 +12,7 @@ from services.audit import Audit
 from services.brands import BrandService
 from services.clock import Clock
 from services.entitlements import Entitlements
+from services.excess import Excess
 from services.ids import NewId
 from services.models import Models
 from services.strategies import StrategyService
@@ -34,6 +35,7 @@ def brands_of(
     access: Access,
     audit: Audit,
     entitlements: Entitlements,
+    excess: Excess,
     models: Models,
     *,
     clock: Clock,
@@ -47,6 +49,7 @@ def brands_of(
         stores.assessments,
         access,
         entitlements,
+        excess,
         audit,
         clock,
         new_id,

@@ -138,6 +138,7 @@ class AssessmentService:
             raise NotFound("assessment", id)
         if not found.open:
             raise AssessmentCompleted(id)
+        await self._brands.require_open(found.brand_id)
         return found
 
     async def _set(self, id: str, fields: Mapping[str, object]) -> Assessment:

@@ -115,6 +115,13 @@ class BillingService:
         top = await self._entitlements.account_of(workspace_id)
         return self.held(await self._accounts.get(top) or BillingAccount(id=top))
 
+    async def to_resolve(
+        self, viewer: Viewer, account: BillingAccount
+    ) -> Mapping[str, Sequence[str]]:
+        """What is read-only since the plan became smaller, by limit."""
+        await self._access.check(viewer, Permission.BILLING_READ, account.id)
+        return account.excess
+
     async def used(self, account_id: str) -> Mapping[Limit, int]:
         """How much of each limit is used, of those that can be counted."""
         limits = self._entitlements.counted()

@@ -11,10 +11,12 @@ from services.access import Access
 from services.audit import Audit
 from services.clock import Clock
 from services.entitlements import Entitlements
-from services.failures import BadInput, Conflict, NotFound
+from services.excess import Excess
+from services.failures import BadInput, Conflict, Failure, NotFound
 from services.ids import NewId
 from services.permissions import Permission
 from services.plans import Limit
+from services.read_only import ReadOnly
 from services.validation import optional_text, text
 from services.viewer import Viewer
 
@@ -34,6 +36,7 @@ class BrandService:
         assessments: Assessments,
         access: Access,
         entitlements: Entitlements,
+        excess: Excess,
         audit: Audit,
         clock: Clock,
         new_id: NewId,
@@ -44,6 +47,7 @@ class BrandService:
         self._assessments = assessments
         self._access = access
         self._entitlements = entitlements
+        self._excess = excess
         self._audit = audit
         self._clock = clock
         self._new_id = new_id
@@ -58,6 +62,16 @@ class BrandService:
             raise NotFound("brand", id)
         await self._access.check(viewer, permission, brand.workspace_id, of=("brand", id))
         return brand
+
+    async def changeable(self, viewer: Viewer, id: str) -> Brand:
+        """The brand, if the viewer may change it. ReadOnly where the plan has no place for it."""
+        return in_use(await self.get(viewer, id, Permission.BRAND_WRITE))
+
+    async def require_open(self, id: str) -> None:
+        """Within a change of what hangs on a brand: ReadOnly where that is read-only."""
+        brand = await self._brands.get(id)
+        if brand is not None:
+            in_use(brand)
 
     async def get_many(self, viewer: Viewer, ids: Sequence[str]) -> list[Brand | None]:
         """One entry an id; None for what is not there or not the viewer's to see."""
@@ -99,8 +113,8 @@ class BrandService:
             await self._access.check(viewer, Permission.BRAND_WRITE, home)
         if id is None:
             found = await self.default(home)
-            return found or await self.create(viewer, home, UNNAMED, None)
-        brand = await self.get(viewer, id, Permission.BRAND_WRITE)
+            return in_use(found) if found else await self.create(viewer, home, UNNAMED, None)
+        brand = await self.changeable(viewer, id)
         if workspace_id is not None and brand.workspace_id != workspace_id:
             raise NotFound("brand", id)
         return brand
@@ -135,7 +149,7 @@ class BrandService:
         self, viewer: Viewer, id: str, expected_version: int, changed: Mapping[str, str | None]
     ) -> Brand:
         """Change the name or the description of a brand that is still at `expected_version`."""
-        brand = await self.get(viewer, id, Permission.BRAND_WRITE)
+        brand = await self.changeable(viewer, id)
         if not changed:
             raise BadInput("input", "changes nothing.", "name or description")
         fields = named(
@@ -155,12 +169,11 @@ class BrandService:
 
         async def change() -> Brand:
             found = await self._brands.update(
-                {"_id": brand.id, "version": expected},
+                {"_id": brand.id, "version": expected, "read_only": {"$ne": True}},
                 {"$set": {**fields, "updated_at": self._clock()}, "$inc": {"version": 1}},
             )
             if found is None:
-                now = await self._brands.get(brand.id)
-                raise Conflict("brand", now.version) if now else NotFound("brand", brand.id)
+                raise await self._lost(brand.id)
             await self._audit.record(viewer, brand.workspace_id, action, brand.id)
             return found
 
@@ -182,8 +195,23 @@ class BrandService:
                     sort=[("_id", 1)],
                 )
             await self._audit.record(viewer, brand.workspace_id, "brand.deleted", id)
+            await self._excess.review(await self._entitlements.account_of(brand.workspace_id))
 
         await self._mongo.transact(change)
+
+    async def _lost(self, id: str) -> Failure:
+        """Why a brand was not at the version that was expected, and open."""
+        now = await self._brands.get(id)
+        if now is None:
+            return NotFound("brand", id)
+        return ReadOnly() if now.read_only else Conflict("brand", now.version)
+
+
+def in_use(brand: Brand) -> Brand:
+    """The brand; ReadOnly where its plan has no place for it."""
+    if brand.read_only:
+        raise ReadOnly
+    return brand
 
 
 def named(name: str, description: str | None) -> dict[str, str | None]:

@@ -1,4 +1,9 @@
-"""What there is of each thing that a plan limits, in a topmost workspace and all below it."""
+"""What there is of each thing that a plan limits, in a topmost workspace and all below it.
+
+A noun that a plan comes to limit has a line in `counts`; its service calls `Entitlements.allow`
+before it adds one, refuses with `ReadOnly` to change one that is marked, and has `Excess.review`
+look again where one is removed.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +30,16 @@ class Count(Protocol):
     async def beyond(self, top: Workspace, ids: Sequence[str], most: int) -> list[str]:
         """The ids of the latest of them, those beyond the first `most`."""
 
+    async def close(self, ids: Sequence[str], closed: Sequence[str], places: Sequence[str]) -> None:
+        """Let the closed ones be read-only and no others; `places` are the closed workspaces."""
+
 
 @dataclass(frozen=True, slots=True)
 class InWorkspaces:
-    """Counts the records of a collection that name one of the workspaces in `workspace_id`."""
+    """Counts the records of a collection that name one of the workspaces in `workspace_id`.
+
+    Those that a plan has no place for are marked in `read_only`.
+    """
 
     collection: Collection[Any]
 
@@ -40,6 +51,13 @@ class InWorkspaces:
         """Those made last."""
         found = await self.collection.find(self._of(ids), sort=[("_id", 1)], skip=most)
         return [each.id for each in found]
+
+    async def close(self, ids: Sequence[str], closed: Sequence[str], places: Sequence[str]) -> None:
+        """Mark them; those in closed workspaces can't be written to anyway."""
+        shut = {"_id": {"$in": list(closed)}, "read_only": {"$ne": True}}
+        opened = {**self._of(ids), "_id": {"$nin": list(closed)}, "read_only": True}
+        await self.collection.update_many(shut, {"$set": {"read_only": True}})
+        await self.collection.update_many(opened, {"$set": {"read_only": False}})
 
     def _of(self, ids: Sequence[str]) -> Mapping[str, Any]:
         return {"workspace_id": {"$in": list(ids)}}
@@ -66,6 +84,10 @@ class OfWorkspaces:
         """Those made last: what lies below one of them is among them, since it is younger."""
         return sorted(ids)[most:]
 
+    async def close(self, ids: Sequence[str], closed: Sequence[str], places: Sequence[str]) -> None:
+        """Mark them: more than these are closed where nothing was paid for."""
+        await self.workspaces.close(ids, places)
+
 
 @dataclass(frozen=True, slots=True)
 class OfMembers:
@@ -86,6 +108,10 @@ class OfMembers:
             since[each.user_id] = min(since[each.user_id], each.created_at)
         order = sorted(since, key=lambda user: (user not in owners, since[user], user))
         return order[most:]
+
+    async def close(self, ids: Sequence[str], closed: Sequence[str], places: Sequence[str]) -> None:
+        """Mark what they hold, and what anyone holds in a closed workspace."""
+        await self.memberships.close(ids, places, closed)
 
 
 def counts(

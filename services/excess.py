@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from datasources.billing import BillingAccount, BillingAccounts
-from datasources.memberships import Memberships
 from datasources.workspaces import Workspace, Workspaces
 from services.clock import Clock
 from services.counts import Count
@@ -20,14 +19,13 @@ class Excess:
 
     accounts: BillingAccounts
     workspaces: Workspaces
-    memberships: Memberships
     counts: Mapping[Limit, Count]
     terms: Terms
     clock: Clock
 
-    async def review(self, workspace: Workspace) -> None:
+    async def review(self, account_id: str) -> None:
         """Within a transaction that removed something: let go of what is within the plan now."""
-        account = await self.accounts.get(workspace.path[0])
+        account = await self.accounts.get(account_id)
         if account is not None and account.excess:
             await self.settle(account.id)
 
@@ -42,8 +40,8 @@ class Excess:
             return account
         beyond = await self._beyond(top, ids, PLANS[held.plan].limits)
         closed = ids if held.lapsed else beyond.get(Limit.WORKSPACES, [])
-        await self.workspaces.close(ids, closed)
-        await self.memberships.close(ids, closed, beyond.get(Limit.MEMBERS, []))
+        for limit, counted in self.counts.items():
+            await counted.close(ids, beyond.get(limit, []), closed)
         excess = {limit.value: found for limit, found in beyond.items()}
         changed = {"$set": {"excess": excess, "lapsed": held.lapsed}}
         return await self.accounts.update({"_id": account_id}, changed) or account

@@ -181,7 +181,7 @@ class MemberService:
     ) -> None:
         await self._spare_last_owner(workspace, held)
         await self._memberships.delete(held.id)
-        await self._excess.review(workspace)
+        await self._excess.review(workspace.path[0])
         await self._audit.record(viewer, workspace.id, action, held.user_id, role=held.role.value)
 
     async def _spare_last_owner(self, workspace: Workspace, held: Membership) -> None:

@@ -23,7 +23,7 @@ class ReadOnly(Failure):
     def __init__(self) -> None:
         super().__init__(
             "This is read-only: the plan has no place for it, or was not paid for. "
-            "`billingSubscription` lists what to resolve."
+            "`entitlements { toResolve }` lists what to remove; a larger plan opens all again."
         )
 
 

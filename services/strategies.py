@@ -26,7 +26,6 @@ from services.clock import Clock
 from services.failures import BadInput
 from services.ids import NewId
 from services.models import Models, Purpose
-from services.permissions import Permission
 from services.strategy_composer import INSTRUCTIONS, StrategyBrief, StrategyDraft
 from services.viewer import Viewer
 
@@ -102,7 +101,7 @@ class StrategyService:
         locked: Sequence[StrategyPart] | None,
     ) -> Brand:
         """Change parts by hand, and say which are locked; a first edit begins the strategy."""
-        brand = await self._service.get(viewer, id, Permission.BRAND_WRITE)
+        brand = await self._service.changeable(viewer, id)
         if not changed and locked is None:
             raise BadInput("input", "changes nothing.", "a part, or locked")
         before = brand.strategy or Strategy(

@@ -69,7 +69,7 @@ class WorkspaceDeletion:
             workspace = await self._deletable(viewer, id)
             await self._log(viewer, user_id, workspace)
             erasure = await self._erasure.end_workspaces([id])
-            await self._excess.review(workspace)
+            await self._excess.review(workspace.path[0])
             return erasure
 
         await self._erasure.sweep(await self._mongo.transact(change))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from datasources.memberships import Membership, Role, membership_id
@@ -146,24 +146,30 @@ class Shuffle:
     async def _begin(self, name: str) -> tuple[str, str]:
         """An account, with more workspaces and people than the free plan has; and its customer."""
         stores, now = self.world.backend.stores, self.world.clock()
-        top = f"wsp_{self.mark}{name}0"
-        for number in range(5):
-            id = f"wsp_{self.mark}{name}{number}"
-            path = [top] if id == top else [top, id]
-            made = Workspace(
-                id=id, name=id, path=path, created_by=None, created_at=now, updated_at=now
+        ids = [f"wsp_{self.mark}{name}{number}" for number in range(5)]
+        top = ids[0]
+        await stores.workspaces.insert_many(
+            Workspace(
+                id=id,
+                name=id,
+                path=[top] if id == top else [top, id],
+                created_by=None,
+                created_at=now,
+                updated_at=now,
             )
-            await stores.workspaces.insert(made)
-            user, role = f"usr_{self.mark}{name}{number}", Role.EDITOR if number else Role.OWNER
-            await stores.memberships.insert(
-                Membership(
-                    id=membership_id(top, user),
-                    workspace_id=top,
-                    user_id=user,
-                    role=role,
-                    created_at=now,
-                )
+            for id in ids
+        )
+        people = [f"usr_{self.mark}{name}{number}" for number in range(5)]
+        await stores.memberships.insert_many(
+            Membership(
+                id=membership_id(top, user),
+                workspace_id=top,
+                user_id=user,
+                role=Role.EDITOR if number else Role.OWNER,
+                created_at=now,
             )
+            for number, user in enumerate(people)
+        )
         return top, await self.world.customer(top)
 
     def _random_life(self) -> list[tuple[Step, float]]:
@@ -200,12 +206,22 @@ class Shuffle:
         return str(thing["id"] if thing.get("object") == "customer" else thing["customer"])
 
 
-async def shuffled(world: BillingWorld, seeds: range) -> int:
-    """How many events were handled over that many lives, each ending as its orderly twin."""
-    handled = 0
-    for seed in seeds:
-        chance = random.Random(seed)
-        orderly, other = await Shuffle(world, f"{seed}x", chance).run()
-        assert other == orderly, f"seed {seed}"
-        handled += len(world.site.world.events)
+async def shuffled(worlds: Sequence[BillingWorld], seeds: Iterable[int]) -> int:
+    """How many events were handled over those lives, each ending as its orderly twin.
+
+    Each world lives one life after the other, beside the others: most of a life is waiting.
+    """
+    waiting, handled = iter(seeds), 0
+
+    async def live_on(world: BillingWorld) -> None:
+        nonlocal handled
+        for seed in waiting:
+            orderly, other = await Shuffle(world, f"{seed}x", random.Random(seed)).run()
+            assert other == orderly, f"seed {seed}"
+            handled += len(world.site.world.events)
+            await world.backend.stores.billing_accounts.delete_many({})  # another clock begins
+
+    async with asyncio.TaskGroup() as lives:
+        for world in worlds:
+            lives.create_task(live_on(world))
     return handled

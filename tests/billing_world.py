@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +22,7 @@ from services.services import Services
 from services.sessions import Client
 from services.viewer import Viewer
 from tests.client import PASSWORD
+from tests.conftest import migrated
 from tests.fakes.stripe_site import KEY, SECRET, StripeSite, stripe_site
 from tests.fakes.stripe_world import StripeWorld, Thing
 
@@ -160,3 +161,18 @@ async def billing_world(
         finally:
             await made.services.billing.close()
             await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def billing_worlds(
+    settings: Settings, mongo: Mongo, redis: Redis, number: int
+) -> AsyncIterator[list[BillingWorld]]:
+    """So many worlds, each with a Stripe, a clock and a database of its own."""
+    async with AsyncExitStack() as stack:
+        worlds = [await stack.enter_async_context(billing_world(settings, mongo, redis))]
+        for place in range(1, number):
+            name = f"{mongo.database.name}_{place}"
+            own = Mongo(settings.mongodb_url, name, timeout=settings.engine_timeout_seconds)
+            await stack.enter_async_context(migrated(own))
+            worlds.append(await stack.enter_async_context(billing_world(settings, own, redis)))
+        yield worlds

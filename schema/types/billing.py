@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import strawberry
 
 from schema.context import Info
-from schema.enums import BillingInterval, Limit, PlanName, SubscriptionStatus
+from schema.enums import BillingInterval, Limit, Permission, PlanName, SubscriptionStatus
 from schema.fields import field
+from schema.permissions import needs
 from services import plans
 from services.billing import Held
 from services.plans import PLANS
@@ -63,8 +65,17 @@ class PlanExcess:
 
     name: Limit
     ids: list[strawberry.ID] = strawberry.field(
-        description="Workspaces, people or what else the limit counts, those that came last."
+        description="Workspaces, people, brands or what else the limit counts, those that came "
+        "last."
     )
+
+    @classmethod
+    def every(cls, excess: Mapping[str, Sequence[str]]) -> list[PlanExcess]:
+        """From the account's."""
+        return [
+            cls(name=Limit(name), ids=[strawberry.ID(id) for id in ids])
+            for name, ids in excess.items()
+        ]
 
 
 @strawberry.type(
@@ -95,10 +106,7 @@ class BillingSubscription:
         """From the account and how it stands."""
         bought = held.account.bought
         plan, status = Plan.of(PLANS[held.standing.plan]), held.standing.status
-        excess = [
-            PlanExcess(name=Limit(name), ids=[strawberry.ID(id) for id in ids])
-            for name, ids in held.account.excess.items()
-        ]
+        excess = PlanExcess.every(held.account.excess)
         if bought is None:
             return cls(plan=plan, status=status, disputed=held.disputed, to_resolve=excess)
         return cls(
@@ -156,6 +164,16 @@ class Entitlements:
             EntitlementLimit(name=each.name, used=used.get(each.name), limit=each.limit)
             for each in self.plan.limits
         ]
+
+    @field(
+        "What is read-only since the plan became smaller: upgrade, or remove as many.",
+        needs(Permission.BILLING_READ),
+    )
+    async def to_resolve(self, info: Info) -> list[PlanExcess] | None:
+        """For those who see how the plan is paid for."""
+        context = info.context
+        found = await context.services.billing.to_resolve(context.viewer, self.held.account)
+        return PlanExcess.every(found)
 
 
 @strawberry.type(description="A page at Stripe where a plan is bought.")

@@ -97,6 +97,9 @@ class Brand(Node):
     version: int = strawberry.field(
         description="Rises by one with each change; send it as `expectedVersion` with the next."
     )
+    read_only: bool = strawberry.field(
+        description="Whether it can't be changed, since the plan has no place for it."
+    )
     created_at: datetime
     updated_at: datetime
 
@@ -112,6 +115,7 @@ class Brand(Node):
             strategy=BrandStrategy.of(record.strategy) if record.strategy else None,
             locked=record.locked,
             version=record.version,
+            read_only=record.read_only,
             created_at=record.created_at,
             updated_at=record.updated_at,
         )

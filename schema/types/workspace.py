@@ -34,6 +34,10 @@ class Workspace(Node):
     version: int = strawberry.field(
         description="Rises by one with each change; send it as `expectedVersion` with the next."
     )
+    read_only: bool = strawberry.field(
+        description="Whether nothing in it can be changed: its plan has no place for it, or was "
+        "not paid for."
+    )
     created_at: datetime
     updated_at: datetime
     parent: Workspace | None = relation(
@@ -56,6 +60,7 @@ class Workspace(Node):
             name=record.name,
             personal=record.personal,
             version=record.version,
+            read_only=record.read_only,
             created_at=record.created_at,
             updated_at=record.updated_at,
         )

@@ -13,6 +13,7 @@ from datasources.workspaces import Workspace
 from services.access import Access
 from services.accounts import owner, personal
 from services.audit import Audit, AuditTrail
+from services.brands import BrandService
 from services.content import ContentService
 from services.counts import counts
 from services.entitlements import Entitlements
@@ -51,9 +52,7 @@ class Team:
             terms,
             clock,
         )
-        self.excess = Excess(
-            stores.billing_accounts, stores.workspaces, stores.memberships, counted, terms, clock
-        )
+        self.excess = Excess(stores.billing_accounts, stores.workspaces, counted, terms, clock)
         self.audit_trail = AuditTrail(stores.audit, self.access)
         self.notifications = NotificationService(stores.notifications, events, clock, new_id)
         self.workspaces = WorkspaceService(
@@ -100,6 +99,18 @@ class Team:
             self.entitlements,
             self.notifications,
             clock,
+        )
+        self.brands = BrandService(
+            mongo,
+            stores.brands,
+            stores.strategy_versions,
+            stores.assessments,
+            self.access,
+            self.entitlements,
+            self.excess,
+            audit,
+            clock,
+            new_id,
         )
         content = ContentService(
             mongo, stores.contents, stores.versions, self.access, audit, events, clock, new_id

@@ -16,4 +16,4 @@ async def test_events_in_any_order_late_or_repeated_end_as_the_true_order_does(
 ) -> None:
     begin = int.from_bytes(os.urandom(3))
     async with billing_world(settings, mongo, redis) as world:
-        assert await shuffled(world, range(begin, begin + 4))
+        assert await shuffled([world], range(begin, begin + 4))

@@ -93,6 +93,7 @@ class Place:
     ada: Viewer
     agency: Workspace
     guests: list[tuple[Viewer, str]] = field(default_factory=list)
+    places: list[Workspace] = field(default_factory=list)
 
     async def below(self, number: int) -> None:
         """Make a workspace below."""
@@ -107,6 +108,15 @@ class Place:
         address = f"new{number}@example.com"
         await self.team.invitations.invite(self.ada, self.agency.id, address, Role.VIEWER)
 
+    async def brand(self, number: int) -> None:
+        """Make a brand."""
+        await self.team.brands.create(self.ada, self.agency.id, f"B{number}", None)
+
+    async def meant(self, number: int) -> None:
+        """Mean the default brand, of a workspace that has none yet."""
+        place = self.places[number]
+        await self.team.brands.meant(self.ada, place.id, None)
+
     async def join(self, number: int) -> None:
         """Accept an invitation."""
         guest, token = self.guests[number]
@@ -118,6 +128,8 @@ ACTIONS: dict[str, tuple[Callable[[Place, int], Awaitable[None]], Limit, int]] =
     "a topmost workspace": (Place.topmost, Limit.WORKSPACES, 2),
     "an invitation": (Place.invite, Limit.MEMBERS, 1),
     "joining": (Place.join, Limit.MEMBERS, 1),
+    "a brand": (Place.brand, Limit.BRANDS, 0),
+    "a default brand": (Place.meant, Limit.BRANDS, 0),
 }
 """What is limited, by what, and how many there are from the start."""
 
@@ -135,6 +147,11 @@ async def place_for(team: Team, name: str, there: int) -> Place:
                 ada, place.agency.id, f"p{number}@example.com", Role.VIEWER
             )
             place.guests.insert(0, (guest, invited.token))
+    if name == "a default brand":
+        place.places = [
+            await roomy.workspace(ada, f"W{number}", below=place.agency)
+            for number in range(AT_ONCE + there)
+        ]
     for number in range(there - begun):
         await act(place, -1 - number)
     place.team = team

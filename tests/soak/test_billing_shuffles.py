@@ -1,6 +1,11 @@
-"""A thousand lives whose events come shuffled, repeated and late."""
+"""A thousand lives whose events come shuffled, repeated and late.
+
+`SHUFFLED_FROM` and `SHUFFLED_LIVES` go on from a seed, for so many lives.
+"""
 
 from __future__ import annotations
+
+import os
 
 import pytest
 
@@ -8,9 +13,11 @@ from datasources.mongo import Mongo
 from datasources.redis import Redis
 from server.settings import Settings
 from tests.billing_shuffles import shuffled
-from tests.billing_world import billing_world
+from tests.billing_world import billing_worlds
 
-LIVES, A_WORLD = 1_000, 50
+FROM = int(os.environ.get("SHUFFLED_FROM", "0"))
+LIVES = int(os.environ.get("SHUFFLED_LIVES", "1000"))
+AT_ONCE, TOLD_EVERY = 10, 50
 
 
 @pytest.mark.soak
@@ -18,9 +25,10 @@ LIVES, A_WORLD = 1_000, 50
 async def test_a_thousand_shuffled_lives_end_as_their_orderly_twins(
     settings: Settings, mongo: Mongo, redis: Redis, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    handled = 0
-    for begin in range(0, LIVES, A_WORLD):
-        async with billing_world(settings, mongo, redis) as world:
-            handled += await shuffled(world, range(begin, begin + A_WORLD))
-        with capsys.disabled():
-            print(f"\n{begin + A_WORLD} lives, {handled} events", end="")
+    handled, until = 0, FROM + LIVES
+    async with billing_worlds(settings, mongo, redis, AT_ONCE) as worlds:
+        for begin in range(FROM, until, TOLD_EVERY):
+            end = min(begin + TOLD_EVERY, until)
+            handled += await shuffled(worlds, range(begin, end))
+            with capsys.disabled():
+                print(f"\nseeds {FROM} to {end - 1}: {handled} events", end="", flush=True)
