@@ -117,10 +117,13 @@ class BillingService:
 
     async def to_resolve(
         self, viewer: Viewer, account: BillingAccount
-    ) -> Mapping[str, Sequence[str]]:
-        """What is read-only since the plan became smaller, by limit."""
-        await self._access.check(viewer, Permission.BILLING_READ, account.id)
-        return account.excess
+    ) -> Mapping[str, Sequence[str]] | None:
+        """What is read-only since the plan became smaller, by limit.
+
+        None for those who lack BILLING_READ in the topmost workspace: they may not see all of it.
+        """
+        shown = await self._access.allows(viewer, Permission.BILLING_READ, account.id)
+        return account.excess if shown else None
 
     async def used(self, account_id: str) -> Mapping[Limit, int]:
         """How much of each limit is used, of those that can be counted."""

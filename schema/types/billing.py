@@ -8,9 +8,8 @@ from datetime import datetime
 import strawberry
 
 from schema.context import Info
-from schema.enums import BillingInterval, Limit, Permission, PlanName, SubscriptionStatus
+from schema.enums import BillingInterval, Limit, PlanName, SubscriptionStatus
 from schema.fields import field
-from schema.permissions import needs
 from services import plans
 from services.billing import Held
 from services.plans import PLANS
@@ -166,14 +165,14 @@ class Entitlements:
         ]
 
     @field(
-        "What is read-only since the plan became smaller: upgrade, or remove as many.",
-        needs(Permission.BILLING_READ),
+        "What is read-only since the plan became smaller: upgrade, or remove as many. Null for "
+        "those who lack BILLING_READ in the topmost workspace."
     )
     async def to_resolve(self, info: Info) -> list[PlanExcess] | None:
         """For those who see how the plan is paid for."""
         context = info.context
         found = await context.services.billing.to_resolve(context.viewer, self.held.account)
-        return PlanExcess.every(found)
+        return None if found is None else PlanExcess.every(found)
 
 
 @strawberry.type(description="A page at Stripe where a plan is bought.")

@@ -64,9 +64,6 @@ NESTED: dict[str, Nested] = {
         usage(period: DAY, workspaceId: $id) { budget { spent { amount } } } }""",
         team,
     ),
-    "Entitlements.toResolve": Nested(
-        """query E($id: ID!) { entitlements(workspaceId: $id) { toResolve { ids } } }""", team
-    ),
     "VoiceProfile.samples": Nested(
         """query N($at: ID!) { voiceProfile(workspaceId: $at) {
         samples { edges { node { text } } } } }""",

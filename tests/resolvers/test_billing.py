@@ -26,7 +26,8 @@ CANCEL = """mutation($now: Boolean!) { cancelSubscription(atOnce: $now) {
     plan { name } status cancelAtPeriodEnd } }"""
 MINE = "{ me { subscription { plan { name } status currentPeriodEnd cancelAtPeriodEnd } } }"
 PLANS = "{ plans { name priority limits { name limit } prices { interval currency amount } } }"
-LIMITS = "{ entitlements { plan { name } readOnly limits { name used limit } } }"
+LIMITS = """{ entitlements {
+    plan { name } readOnly limits { name used limit } toResolve { name ids } } }"""
 PREVIEW = "{ planChangePreview(plan: AGENCY, interval: MONTHLY) { total amountDue quotedAt } }"
 BILLS = "{ invoices { id status total url createdAt } paymentMethods { brand last4 } }"
 CHANGED = """subscription($id: ID!) { subscriptionChanged(workspaceId: $id) {
@@ -125,6 +126,7 @@ async def test_entitlements_count_what_is_used(buyer: Client) -> None:
     assert limits["MEMBERS"] == (1, 3)
     assert limits["REQUESTS"] == (None, 100)
     assert (found["plan"], found["readOnly"]) == ({"name": "FREE"}, False)
+    assert found["toResolve"] == []
 
 
 async def test_whoever_listens_hears_of_each_change(buyer: Client, site: StripeSite) -> None:

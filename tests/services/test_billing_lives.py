@@ -291,6 +291,8 @@ async def test_a_brand_that_is_too_much_is_refused_changes_until_there_is_room(
     assert (await world.account(home)).excess == {Limit.BRANDS: late}
     held = await services.billing.entitlements(viewer, home)
     assert await services.billing.to_resolve(viewer, held.account) == {Limit.BRANDS: late}
+    stranger, _ = await world.person()
+    assert await services.billing.to_resolve(stranger, held.account) is None
     for id in late:
         assert (await services.brands.get(viewer, id)).read_only
         refused = (
