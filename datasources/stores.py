@@ -28,6 +28,7 @@ from datasources.mongo import Mongo
 from datasources.notifications import Notifications
 from datasources.outbox import Jobs, Outbox
 from datasources.priors import Priors
+from datasources.recommendations import RecommendationFeedbacks
 from datasources.rollups import ContentGains, Editions, WorkspaceGains
 from datasources.sessions import Sessions
 from datasources.snapshots import Snapshots
@@ -75,6 +76,7 @@ class Stores:
     notifications: Notifications
     outbox: Outbox
     prediction_priors: Priors
+    recommendation_feedback: RecommendationFeedbacks
     sessions: Sessions
     stripe_events: StripeEvents
     targets: Targets
@@ -119,6 +121,7 @@ class Stores:
             notifications=Notifications(mongo),
             outbox=Outbox(mongo),
             prediction_priors=Priors(mongo),
+            recommendation_feedback=RecommendationFeedbacks(mongo),
             sessions=Sessions(mongo),
             stripe_events=StripeEvents(mongo),
             targets=Targets(mongo),

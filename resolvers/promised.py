@@ -14,7 +14,6 @@ from schema.enums import Permission, Platform
 from schema.fields import field
 from schema.permissions import needs
 from schema.types.platform_connection import PlatformConnection
-from schema.types.recommendation import Recommendations
 from services.failures import NotConfigured
 
 LATER = " Answers NOT_CONFIGURED: this server has not been given that part yet."
@@ -28,16 +27,6 @@ async def refuse(
     workspace = await home(context, workspace_id)
     await context.services.access.check(context.viewer, permission, workspace)
     return NotConfigured(feature)
-
-
-@strawberry.type
-class PromisedQueries:
-    """Recommendations."""
-
-    @field("What to say next." + LATER, needs(Permission.CONTENT_READ))
-    async def recommendations(self, info: Info) -> Recommendations:
-        """Recommendations."""
-        raise await refuse(info, Permission.CONTENT_READ, "The recommendation engine")
 
 
 @strawberry.type

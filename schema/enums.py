@@ -11,6 +11,7 @@ from datasources.memberships import Role
 from datasources.models import Provider
 from datasources.notifications import NotificationKind
 from datasources.plan_names import PlanName
+from datasources.recommendations import RecommendationType, RecommendationVerdict
 from datasources.snapshots import Availability, Metric
 from datasources.targets import PublishState
 from datasources.tracked_jobs import JobState
@@ -49,6 +50,8 @@ __all__ = [
     "Provider",
     "PublishState",
     "QuestionKind",
+    "RecommendationType",
+    "RecommendationVerdict",
     "Role",
     "StrategyPart",
     "SubscriptionStatus",
@@ -110,6 +113,17 @@ strawberry.enum(
 )
 strawberry.enum(InsightType, description="What sort of thing was found.")
 strawberry.enum(InsightCategory, description="What an insight is about.")
+strawberry.enum(
+    RecommendationType,
+    description="Why a topic is recommended. TRENDING: it rises where others write. PILLAR_GAP: "
+    "a pillar of your strategy has had little. PROVEN: it worked and was not repeated. RELATED: "
+    "near to what you write, and not yet said.",
+)
+strawberry.enum(
+    RecommendationVerdict,
+    description="What you say to a recommendation. ACCEPT: you write about it. DISMISS: you never "
+    "will. LATER: not now.",
+)
 strawberry.enum(Permission, description="What a role, or an API key's scope, allows.")
 strawberry.enum(Role, description="What a member may do, rising from VIEWER to OWNER.")
 strawberry.enum(

@@ -30,8 +30,9 @@ from resolvers.member import MemberMutations
 from resolvers.metric import MetricMutations
 from resolvers.node import NodeQueries
 from resolvers.notification import NotificationMutations, NotificationQueries
-from resolvers.promised import PromisedMutations, PromisedQueries
+from resolvers.promised import PromisedMutations
 from resolvers.publishing import PublishingMutations
+from resolvers.recommendation import RecommendationMutations, RecommendationQueries
 from resolvers.search import SearchQueries
 from resolvers.session import SessionMutations, SessionQueries
 from resolvers.template import TemplateMutations, TemplateQueries
@@ -66,7 +67,7 @@ class Query(
     JobQueries,
     NodeQueries,
     NotificationQueries,
-    PromisedQueries,
+    RecommendationQueries,
     SearchQueries,
     SessionQueries,
     TemplateQueries,
@@ -95,6 +96,7 @@ class Mutation(
     NotificationMutations,
     PromisedMutations,
     PublishingMutations,
+    RecommendationMutations,
     SessionMutations,
     TemplateMutations,
     VoiceMutations,

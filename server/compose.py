@@ -19,6 +19,7 @@ from server.compose_brands import brands_of
 from server.compose_figures import figures
 from server.compose_people import people_of
 from server.compose_publishing import adapters_of, deliveries_of, lifecycle_of
+from server.compose_recommendations import recommending_of
 from server.compose_team import team_of
 from server.metrics import Metrics
 from server.search import search_of
@@ -134,6 +135,7 @@ def assemble(
     counted = figures(
         mongo, redis, stores, access, events, people.users, content, adapters, clock, new_id
     )
+    recommending = recommending_of(mongo, stores, access, audit, ai.models, found, clock=clock)
     erasure = Erasure(
         mongo,
         stores,
@@ -183,6 +185,8 @@ def assemble(
         publishing=PublishingService(
             mongo, stores.contents, stores.targets, access, audit, progress, clock, new_id
         ),
+        recommendations=recommending.recommendations,
+        recommendation_feedback=recommending.feedback,
         search=found.search,
         purchases=billing.purchases,
         reconciliation=billing.reconciliation,

@@ -74,6 +74,9 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "outbox_jobs": Rule(exported=False),
         "search_generations": Rule(exported=False),
         "prediction_priors": Rule(exported=False),
+        "recommendation_feedback": Rule(
+            workspace=WORKSPACE, named={"given_by": ["given_by"]}, secret=["vector"]
+        ),
         "sessions": Rule(owner="user_id", secret=["token_hash", "previous_hash", "family_hash"]),
         "stripe_events": Rule(exported=False),
         "targets": Rule(workspace=WORKSPACE, named={"requested_by": ["requested_by"]}),

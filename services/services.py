@@ -40,6 +40,8 @@ from services.performance import PerformanceService
 from services.prediction import PredictionService
 from services.publishing import PublishingService
 from services.purchases import Purchases
+from services.recommendation_feedback import RecommendationFeedbackService
+from services.recommendations import RecommendationService
 from services.search import SearchService
 from services.sessions import Sessions
 from services.strategies import StrategyService
@@ -98,6 +100,8 @@ class Services:
     performance: PerformanceService
     prediction: PredictionService
     publishing: PublishingService
+    recommendations: RecommendationService
+    recommendation_feedback: RecommendationFeedbackService
     search: SearchService
     purchases: Purchases
     reconciliation: Reconciliation

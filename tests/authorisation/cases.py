@@ -62,6 +62,15 @@ def subject(make: Callable[[Tenant], Awaitable[str]], **more: Any) -> Case:
     return Case(build)
 
 
+def subject_in_team(make: Callable[[Tenant], Awaitable[str]], **more: Any) -> Case:
+    """`id` and `workspaceId`, and fixed arguments."""
+
+    async def build(tenant: Tenant, _: Client) -> Variables:
+        return {"id": await make(tenant), "workspaceId": tenant.team, **more}
+
+    return Case(build)
+
+
 def in_team(**more: Any) -> Case:
     """`workspaceId`, and fixed arguments."""
 
@@ -304,7 +313,8 @@ CASES: dict[str, Case] = {
     "Query.insights": in_team(),
     "Query.predictEngagement": of(prediction_of),
     "Query.insightReport": in_team(),
-    "Query.recommendations": fixed(),
+    "Query.recommendations": in_team(),
+    "Query.recommendationFeedback": in_team(),
     "Query.node": subject(Tenant.content),
     "Query.content": subject(Tenant.content),
     "Query.contents": of(filter_of_team),
@@ -372,6 +382,8 @@ CASES: dict[str, Case] = {
     "Mutation.revokeInvitation": subject(invitation),
     "Mutation.joinBenchmark": in_team(),
     "Mutation.leaveBenchmark": in_team(),
+    "Mutation.answerRecommendation": subject_in_team(Tenant.feedback, verdict="LATER"),
+    "Mutation.withdrawRecommendationFeedback": subject(Tenant.feedback),
     "Mutation.recordMetrics": of(metrics_input),
     "Mutation.createTemplate": of(template_input),
     "Mutation.updateTemplate": subject(

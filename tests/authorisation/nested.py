@@ -64,6 +64,11 @@ NESTED: dict[str, Nested] = {
         usage(period: DAY, workspaceId: $id) { budget { spent { amount } } } }""",
         team,
     ),
+    "Recommendations.bestTimes": Nested(
+        """query R($id: ID!) {
+        recommendations(workspaceId: $id) { bestTimes { factor } } }""",
+        team,
+    ),
     "VoiceProfile.samples": Nested(
         """query N($at: ID!) { voiceProfile(workspaceId: $at) {
         samples { edges { node { text } } } } }""",

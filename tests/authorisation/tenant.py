@@ -10,6 +10,11 @@ from ulid import ULID
 from datasources.brands import Brand
 from datasources.memberships import Membership, Role, membership_id
 from datasources.notifications import NotificationKind
+from datasources.recommendations import (
+    RecommendationFeedback,
+    RecommendationType,
+    RecommendationVerdict,
+)
 from datasources.targets import PublishState
 from datasources.tracked_jobs import JobState
 from server.compose import Backend
@@ -192,6 +197,23 @@ class Tenant:
             {"workspace_id": self.team}, sort=[("_id", -1)], limit=1
         )
         return found.id
+
+    async def feedback(self) -> str:
+        """The id of a recommendation that was answered."""
+        now = utc_now()
+        made = RecommendationFeedback(
+            id=f"rec_{ULID()}",
+            workspace_id=self.team,
+            topic=self.name("topic"),
+            type=RecommendationType.RELATED,
+            verdict=RecommendationVerdict.LATER,
+            vector=b"",
+            model="none",
+            given_by=self.owner.user_id,
+            created_at=now,
+            updated_at=now,
+        )
+        return (await self.backend.stores.recommendation_feedback.insert(made)).id
 
     async def invitation(self) -> tuple[str, str]:
         """The id and the token of a new invitation to the team."""

@@ -30,7 +30,7 @@ def price(text: str) -> Price:
         ('mutation { generateContent(input: {topic: "t", platform: FEED}) { id } }', 100),
         ("{ contents { id author { id } } }", 40),
         ("{ contentConnection(first: 5) { edges { node { id } } pageInfo { endCursor } } }", 6),
-        ("{ recommendations { topics { id } } }", 11),
+        ("{ recommendations { topics { id } } }", 61),
     ],
 )
 def test_fields_cost_what_they_declare_and_else_what_their_kind_costs(text: str, cost: int) -> None:

@@ -1,0 +1,74 @@
+"""What texts mean, in the space of the search index: so that both can be compared."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+from datasources.models import ModelMisconfigured
+from datasources.vectors import Narrowed, VectorStore
+from services.indexing import Indexing
+from services.models import EmbeddingModel, Models, Purpose
+
+Vector = Sequence[float]
+
+FEATURE = "recommendations"
+
+
+class Meanings:
+    """Vectors of length 1 of the model that made the index that answers now."""
+
+    def __init__(self, models: Models, indexing: Indexing, store: VectorStore) -> None:
+        self._models = models
+        self._indexing = indexing
+        self._store = store
+
+    async def model(self) -> str:
+        """The name of the model. Vectors of another one say nothing of its own."""
+        return (await self._indexing.generations())[0].model
+
+    async def of(
+        self, workspace_id: str, user_id: str | None, texts: Sequence[str]
+    ) -> list[Vector]:
+        """A vector a text, in their order. Raises `ModelFailure` and `BudgetExceeded`."""
+        if not texts:
+            return []
+        purpose = Purpose(workspace_id, FEATURE, user_id)
+        return list((await self._models.embed(purpose, texts, await self._known())).vectors)
+
+    async def said(
+        self, workspace_id: str, vectors: Sequence[Vector], since: datetime
+    ) -> list[float]:
+        """For each vector the cosine of what was written closest to it since then; 0: nothing."""
+        if not vectors:
+            return []
+        generation = (await self._indexing.generations())[0]
+        narrowed = Narrowed(created_from=since)
+        found = await asyncio.gather(
+            *(
+                self._store.near(generation.id, workspace_id, vector, narrowed, 1)
+                for vector in vectors
+            )
+        )
+        return [hits[0].score if hits else 0.0 for hits in found]
+
+    async def _known(self) -> EmbeddingModel:
+        model = self._models.known(await self.model())
+        if model is None:
+            raise ModelMisconfigured("the search index was made with another; run reindex")
+        return model
+
+
+def cosine(one: Vector, other: Vector) -> float:
+    """How close two vectors of length 1 are."""
+    return sum(a * b for a, b in zip(one, other, strict=True))
+
+
+def centre(vectors: Sequence[Vector]) -> Vector:
+    """The direction of all of them together, of length 1."""
+    import numpy as np
+
+    total = np.sum(np.array(vectors, dtype=np.float64), axis=0)
+    length = float(np.linalg.norm(total)) or 1.0
+    return [float(value) for value in total / length]

@@ -1,0 +1,100 @@
+"""Why a topic is recommended: sentences, each with the figures behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from services.insight_texts import NAMES
+
+if TYPE_CHECKING:
+    from services.recommendation_ground import Ground, Own, Success
+
+YEAR = 365
+
+
+def of_gap(
+    pillar: str, count: int, recent: int, even: float, mine: Sequence[Own], now: datetime
+) -> list[str]:
+    """A pillar that had less than its share of the pieces of the last 60 days."""
+    if recent:
+        some = f"{count} of your {pieces(recent)}" if count else f"None of your {pieces(recent)}"
+        share = f"{some} of the last 60 days fits the pillar “{pillar}”; "
+        told = [f"{share}an even share would be {even:.1f}."]
+    else:
+        told = [
+            f"You published nothing in the last 60 days, and “{pillar}” is one of your pillars."
+        ]
+    if mine:
+        told.append(f"The last one that fits went out {ago(mine[0].published_at, now)}.")
+    else:
+        told.append("Nothing that you published in the last year fits it.")
+    return told
+
+
+def of_success(did: Success, published_at: datetime, closest: float, ground: Ground) -> list[str]:
+    """A piece that worked and was not repeated."""
+    where = listed([NAMES[platform] for platform in did.platforms])
+    since = f"It went out {ago(published_at, ground.now)}; "
+    repeated = (
+        f"of what you published since, the closest piece has a likeness of {closest:.2f} to it."
+        if closest > 0
+        else "nothing that you published since comes near it."
+    )
+    return [
+        f"A piece of yours about this engaged {did.factor:.1f} times as much for each impression "
+        f"as yours do on the mean, with {did.impressions:,} impressions on {where}.",
+        since + repeated,
+    ]
+
+
+def of_theme(theme: Sequence[Own], latest: datetime, ground: Ground) -> list[str]:
+    """A theme of one's own that was left alone."""
+    names = "”, “".join(piece.name for piece in theme[:2])
+    return [
+        f"{pieces(len(theme)).capitalize()} of your {len(ground.pieces)} of the last year "
+        f"{'is' if len(theme) == 1 else 'are'} about this, as “{names}”.",
+        f"The last of them went out {ago(latest, ground.now)}.",
+    ]
+
+
+def of_relevance(relevance: float, closest: Own | None, pillar: str | None) -> str | None:
+    """What it is near to."""
+    if pillar is not None:
+        return f"It belongs to your pillar “{pillar}”."
+    if closest is None:
+        return None
+    return f"It is near to what you write, as “{closest.name}” (relevance {relevance:.2f})."
+
+
+def of_potential(potential: float, near: int, others: int) -> str:
+    """How one's own pieces on the subject did."""
+    return (
+        f"Your {pieces(near)} closest to it did better than {potential:.0%} of your other "
+        f"{others}, one against one."
+    )
+
+
+def of_silence(closest: float) -> str:
+    """That it was not said lately."""
+    if closest <= 0:
+        return "You wrote nothing near it in the last 30 days."
+    return f"You did not say it in the last 30 days: the closest has a likeness of {closest:.2f}."
+
+
+def pieces(count: int) -> str:
+    """So many of them."""
+    return "1 piece" if count == 1 else f"{count} pieces"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a row, as one says them."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """A day, and how long ago that is."""
+    days = (now - at).days
+    told = "today" if days == 0 else "yesterday" if days == 1 else f"{days} days ago"
+    return f"on {at.day} {at:%B %Y}, {told}"
