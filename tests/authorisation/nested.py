@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services.permissions import Permission
 from tests.authorisation.cases import Build, Variables
 from tests.authorisation.tenant import Tenant
 from tests.client import Client
@@ -13,12 +14,14 @@ from tests.client import Client
 class Nested:
     """A query through something that the caller may see, and its variables.
 
-    `own`: the thing is the owner of the tenant, and the field is for that person alone.
+    `own`: the thing is the owner of the tenant, and the field is for that person alone. `through`
+    is what the root above needs, where that is another right: a key with one of both is refused.
     """
 
     query: str
     build: Build
     own: bool = False
+    through: Permission | None = None
 
 
 async def piece(tenant: Tenant, _: Client) -> Variables:
@@ -68,6 +71,7 @@ NESTED: dict[str, Nested] = {
         """query R($id: ID!) {
         recommendations(workspaceId: $id) { bestTimes { factor } } }""",
         team,
+        through=Permission.CONTENT_READ,
     ),
     "VoiceProfile.samples": Nested(
         """query N($at: ID!) { voiceProfile(workspaceId: $at) {
