@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not has_wrk():
         warn("No wrk on this machine: our own client sends the requests, and costs more.")
     try:
-        with world(HERE / ".data") as made:
+        with world(HERE / ".data" / "world") as made:
             bench = Bench(made, contenders(warn), plan, warn)
             results = list(bench.run(options.only or NAMES))
     except BenchError as error:

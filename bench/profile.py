@@ -128,7 +128,7 @@ def named(entry: str) -> str:
 
 def profile(name: str, seconds: int, most: int) -> str:
     """The tables of a workload."""
-    with world(HERE / ".data") as made:
+    with world(HERE / ".data" / "world") as made:
         path = made.folder / "profile.json"
         workload = next(each for each in (*WORKLOADS, *DELIVERIES) if each.name == name)
         part = workload.part if isinstance(workload, HttpWorkload) else Part.SOCKETS

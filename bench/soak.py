@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, terminated)
     allow_sockets()
     try:
-        with world(HERE / ".data") as made:
+        with world(HERE / ".data" / "world") as made:
             soak, moments = uvloop.run(soaked(made, options))
     except BenchError as error:
         warn(str(error))

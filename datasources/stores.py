@@ -29,6 +29,7 @@ from datasources.notifications import Notifications
 from datasources.outbox import Jobs, Outbox
 from datasources.priors import Priors
 from datasources.recommendations import RecommendationFeedbacks
+from datasources.reports import ReportFiles, Reports
 from datasources.rollups import ContentGains, Editions, WorkspaceGains
 from datasources.sessions import Sessions
 from datasources.snapshots import Snapshots
@@ -77,6 +78,8 @@ class Stores:
     outbox: Outbox
     prediction_priors: Priors
     recommendation_feedback: RecommendationFeedbacks
+    report_files: ReportFiles
+    reports: Reports
     sessions: Sessions
     stripe_events: StripeEvents
     targets: Targets
@@ -122,6 +125,8 @@ class Stores:
             outbox=Outbox(mongo),
             prediction_priors=Priors(mongo),
             recommendation_feedback=RecommendationFeedbacks(mongo),
+            report_files=ReportFiles(mongo),
+            reports=Reports(mongo),
             sessions=Sessions(mongo),
             stripe_events=StripeEvents(mongo),
             targets=Targets(mongo),

@@ -12,6 +12,7 @@ from datasources.models import Provider
 from datasources.notifications import NotificationKind
 from datasources.plan_names import PlanName
 from datasources.recommendations import RecommendationType, RecommendationVerdict
+from datasources.reports import ReportFormat
 from datasources.snapshots import Availability, Metric
 from datasources.targets import PublishState
 from datasources.tracked_jobs import JobState
@@ -52,6 +53,7 @@ __all__ = [
     "QuestionKind",
     "RecommendationType",
     "RecommendationVerdict",
+    "ReportFormat",
     "Role",
     "StrategyPart",
     "SubscriptionStatus",
@@ -110,6 +112,10 @@ strawberry.enum(
     PredictionBasis,
     name="PredictionBasis",
     description="What a prediction rests on. NOTHING: it is your own mean, or not even that.",
+)
+strawberry.enum(
+    ReportFormat,
+    description="What a report is written as: a table for programs, or a page with charts.",
 )
 strawberry.enum(InsightType, description="What sort of thing was found.")
 strawberry.enum(InsightCategory, description="What an insight is about.")

@@ -11,6 +11,7 @@ KINDS: dict[str, str] = {
     "cnt": "content",
     "tpl": "templates",
     "job": "jobs",
+    "rep": "reports",
 }
 
 

@@ -15,6 +15,7 @@ from schema.types.content import Content
 from schema.types.job import Job
 from schema.types.performance import ContentPerformance
 from schema.types.publishing import PublishTarget
+from schema.types.report import Report
 from schema.types.template import Template
 from schema.types.user import User
 from schema.types.workspace import Workspace
@@ -88,6 +89,11 @@ async def jobs(services: Services, viewer: Viewer, ids: list[str]) -> Sequence[J
     return each(Job.of, await services.jobs.get_many(viewer, ids))
 
 
+async def reports(services: Services, viewer: Viewer, ids: list[str]) -> Sequence[Report | None]:
+    """Reports by id, those that the viewer may read."""
+    return each(Report.of, await services.reports.get_many(viewer, ids))
+
+
 async def personal_subscriptions(
     services: Services, viewer: Viewer, ids: list[str]
 ) -> Sequence[BillingSubscription | Exception]:
@@ -132,6 +138,7 @@ PERSONAL_SOURCES: dict[str, PersonalSource] = {
     "content": content,
     "performance": performance,
     "jobs": jobs,
+    "reports": reports,
     "personal_subscriptions": personal_subscriptions,
 }
 """Loaders of what depends on who asks. Only these are given the viewer."""

@@ -33,6 +33,7 @@ from resolvers.notification import NotificationMutations, NotificationQueries
 from resolvers.promised import PromisedMutations
 from resolvers.publishing import PublishingMutations
 from resolvers.recommendation import RecommendationMutations, RecommendationQueries
+from resolvers.report import ReportMutations, ReportQueries
 from resolvers.search import SearchQueries
 from resolvers.session import SessionMutations, SessionQueries
 from resolvers.template import TemplateMutations, TemplateQueries
@@ -68,6 +69,7 @@ class Query(
     NodeQueries,
     NotificationQueries,
     RecommendationQueries,
+    ReportQueries,
     SearchQueries,
     SessionQueries,
     TemplateQueries,
@@ -97,6 +99,7 @@ class Mutation(
     PromisedMutations,
     PublishingMutations,
     RecommendationMutations,
+    ReportMutations,
     SessionMutations,
     TemplateMutations,
     VoiceMutations,

@@ -39,6 +39,7 @@ from server.observed_execution import ObservedExecutor
 from server.observed_requests import ObservedRequests
 from server.occupancy import door
 from server.persisted import RegisteredDocuments, trusted
+from server.report_files import report_routes
 from server.reports import report
 from server.revoked import Revoked
 from server.settings import Settings
@@ -175,6 +176,7 @@ def routes(
     return [
         *found,
         *feed_routes(made.services.feeds, made.services.feed_reads),
+        *report_routes(made.services.reports),
         *webhook_routes(made.services.stripe_webhook),
         Route("/graphql", graphql),
         WebSocketRoute("/graphql", GraphQLSockets(edge)),

@@ -20,6 +20,7 @@ from server.compose_figures import figures
 from server.compose_people import people_of
 from server.compose_publishing import adapters_of, deliveries_of, lifecycle_of
 from server.compose_recommendations import recommending_of
+from server.compose_reports import report_handlers, reports_of
 from server.compose_team import team_of
 from server.metrics import Metrics
 from server.search import search_of
@@ -100,6 +101,13 @@ def assemble(
     content = ContentService(
         mongo, stores.contents, stores.versions, access, audit, events, clock, new_id
     )
+    people = people_of(
+        settings, mongo, redis, stores, access, audit, events, metrics, clock=clock, new_id=new_id
+    )
+    adapters = adapters_of(stores, settings)
+    counted = figures(
+        mongo, redis, stores, access, events, people.users, content, adapters, clock, new_id
+    )
     ai = ai_of(
         settings,
         mongo,
@@ -111,6 +119,7 @@ def assemble(
         events,
         content,
         metrics,
+        report_handlers(stores, counted.analytics, clock, new_id),
         clock=clock,
         new_id=new_id,
     )
@@ -127,13 +136,6 @@ def assemble(
     )
     found = search_of(
         settings, mongo, stores, content, ai.models, access, clock=clock, new_id=new_id
-    )
-    people = people_of(
-        settings, mongo, redis, stores, access, audit, events, metrics, clock=clock, new_id=new_id
-    )
-    adapters = adapters_of(stores, settings)
-    counted = figures(
-        mongo, redis, stores, access, events, people.users, content, adapters, clock, new_id
     )
     recommending = recommending_of(mongo, stores, access, audit, ai.models, found, clock=clock)
     erasure = Erasure(
@@ -187,6 +189,7 @@ def assemble(
         ),
         recommendations=recommending.recommendations,
         recommendation_feedback=recommending.feedback,
+        reports=reports_of(settings, stores, counted.analytics, ai.jobs, access, clock),
         search=found.search,
         purchases=billing.purchases,
         reconciliation=billing.reconciliation,

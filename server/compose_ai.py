@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from datasources.mongo import Mongo
@@ -64,11 +65,12 @@ def ai_of(
     events: Events,
     content: ContentService,
     metrics: Metrics,
+    handlers: Mapping[str, Handler],
     *,
     clock: Clock,
     new_id: NewId,
 ) -> Ai:
-    """Wire them together."""
+    """Wire them together. `handlers` do the kinds of jobs that have nothing to do with models."""
 
     async def allowance(workspace_id: str) -> tuple[str, int | None]:
         cents = (await entitlements.plan_of(workspace_id)).limit(Limit.AI_BUDGET)
@@ -101,7 +103,8 @@ def ai_of(
         HeardVoices(stores.voice_profiles),
     )
     rewriting = RewritingJob(models, ledger, background, content)
-    handlers: dict[str, Handler] = {
+    kinds: dict[str, Handler] = {
+        **handlers,
         GENERATE: GenerationJob(models, ledger, background, content),
         IMPROVE: rewriting.improve,
         REPURPOSE: rewriting.repurpose,
@@ -113,9 +116,7 @@ def ai_of(
             mongo, stores.model_calls, stores.ai_settings, ledger, access, audit, clock
         ),
         jobs=jobs,
-        runner=JobRunner(
-            mongo, stores.tracked_jobs, turns, told, handlers, ledger.cost_of_job, clock
-        ),
+        runner=JobRunner(mongo, stores.tracked_jobs, turns, told, kinds, ledger.cost_of_job, clock),
         ideas=IdeaService(models, access),
         generation=GenerationService(jobs, told, models, content, settings.generation_wait_seconds),
     )

@@ -144,6 +144,10 @@ class AnalyticsService:
         )
         return within, found
 
+    async def version(self, workspace_id: str) -> int:
+        """The version of a workspace's figures: another one as soon as any of them changes."""
+        return await self._editions.version(workspace_id)
+
     async def zone(self, viewer: Viewer, named: str | None) -> str:
         """The IANA name of the place that is meant: the viewer's own where none is named."""
         if named is not None:

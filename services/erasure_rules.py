@@ -77,6 +77,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "recommendation_feedback": Rule(
             workspace=WORKSPACE, named={"given_by": ["given_by"]}, secret=["vector"]
         ),
+        "report_files": Rule(workspace=WORKSPACE, exported=False),
+        "reports": Rule(workspace=WORKSPACE, named={"requested_by": ["requested_by"]}),
         "sessions": Rule(owner="user_id", secret=["token_hash", "previous_hash", "family_hash"]),
         "stripe_events": Rule(exported=False),
         "targets": Rule(workspace=WORKSPACE, named={"requested_by": ["requested_by"]}),

@@ -42,6 +42,7 @@ from services.publishing import PublishingService
 from services.purchases import Purchases
 from services.recommendation_feedback import RecommendationFeedbackService
 from services.recommendations import RecommendationService
+from services.reports import ReportService
 from services.search import SearchService
 from services.sessions import Sessions
 from services.strategies import StrategyService
@@ -102,6 +103,7 @@ class Services:
     publishing: PublishingService
     recommendations: RecommendationService
     recommendation_feedback: RecommendationFeedbackService
+    reports: ReportService
     search: SearchService
     purchases: Purchases
     reconciliation: Reconciliation

@@ -15,6 +15,7 @@ from schema.scalars import JSON
 from schema.types.content import Content
 from schema.types.money import Money
 from schema.types.node import Node
+from schema.types.report import Report
 from schema.types.user import User
 from schema.types.workspace import Workspace
 
@@ -26,6 +27,7 @@ class Job(Node):
     workspace_id: strawberry.Private[str]
     user_id: strawberry.Private[str | None]
     content_id: strawberry.Private[str | None]
+    report_id: strawberry.Private[str | None]
     kind: str
     state: JobState
     stage: str = strawberry.field(description="What is being done now, as `writing`.")
@@ -45,6 +47,9 @@ class Job(Node):
     )
     workspace: Workspace | None = relation("workspace_id", "workspaces", "Where it belongs.")
     content: Content | None = relation("content_id", "content", "The piece that came of it.")
+    report: Report | None = relation(
+        "report_id", "reports", "The report that came of it, for a week."
+    )
 
     @classmethod
     def of(cls, record: TrackedJob) -> Job:
@@ -54,6 +59,7 @@ class Job(Node):
             workspace_id=record.workspace_id,
             user_id=record.user_id,
             content_id=(record.result or {}).get("content_id"),
+            report_id=(record.result or {}).get("report_id"),
             kind=record.kind,
             state=record.state,
             stage=record.stage,

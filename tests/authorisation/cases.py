@@ -315,6 +315,8 @@ CASES: dict[str, Case] = {
     "Query.insightReport": in_team(),
     "Query.recommendations": in_team(),
     "Query.recommendationFeedback": in_team(),
+    "Query.report": subject(Tenant.report),
+    "Query.reports": in_team(),
     "Query.node": subject(Tenant.content),
     "Query.content": subject(Tenant.content),
     "Query.contents": of(filter_of_team),
@@ -385,6 +387,7 @@ CASES: dict[str, Case] = {
     "Mutation.answerRecommendation": subject_in_team(Tenant.feedback, verdict="LATER"),
     "Mutation.withdrawRecommendationFeedback": subject(Tenant.feedback),
     "Mutation.recordMetrics": of(metrics_input),
+    "Mutation.exportReport": in_team(period="MONTH"),
     "Mutation.createTemplate": of(template_input),
     "Mutation.updateTemplate": subject(
         Tenant.template, expectedVersion=1, input={"name": "Changed"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from ulid import ULID
@@ -15,6 +16,7 @@ from datasources.recommendations import (
     RecommendationType,
     RecommendationVerdict,
 )
+from datasources.reports import Report, ReportFormat
 from datasources.targets import PublishState
 from datasources.tracked_jobs import JobState
 from server.compose import Backend
@@ -138,6 +140,24 @@ class Tenant:
         )
         await self.backend.stores.tracked_jobs.update({"_id": made.id}, {"$set": {"state": state}})
         return made.id
+
+    async def report(self) -> str:
+        """The id of a new report."""
+        now = utc_now()
+        report = Report(
+            id=f"rep_{ULID()}",
+            workspace_id=self.team,
+            requested_by=self.owner.user_id,
+            period="MONTH",
+            format=ReportFormat.CSV,
+            name=self.name("report"),
+            size=0,
+            starts_at=now,
+            ends_at=now,
+            created_at=now,
+            expires_at=now + timedelta(days=1),
+        )
+        return (await self.backend.stores.reports.insert(report)).id
 
     async def key(self) -> str:
         """The id of a new API key."""
