@@ -6,6 +6,7 @@ from redis.asyncio import BlockingConnectionPool
 from redis.asyncio import Redis as Driver
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as Disconnected
 
 from datasources.failures import redis_failures
 from datasources.redis_client import Client
@@ -26,7 +27,8 @@ class Redis:
             timeout=timeout,
             socket_timeout=timeout,
             socket_connect_timeout=timeout,
-            retry=Retry(NoBackoff(), 1),
+            # Once more where a connection is gone; one that is silent would be so again.
+            retry=Retry(NoBackoff(), 1, (Disconnected,)),
             decode_responses=True,
         )
         self.client: Driver = Client.from_pool(pool)
