@@ -12,11 +12,15 @@ KEPT_FOR = 40 * 86_400
 
 
 class CreditUse(Record, frozen=True, kw_only=True):
-    """Credits used by one thing. Its id is what Stripe counts once, so no use counts twice."""
+    """Credits used by one thing. Its id is what Stripe counts once, so no use counts twice.
+
+    `due_at` is when to tell Stripe again, None where it may be told at once.
+    """
 
     account_id: str
     credits: int
     at: datetime
+    due_at: datetime | None = None
     sent_at: datetime | None = None
 
 
@@ -31,6 +35,7 @@ class CreditUses(Collection[CreditUse]):
         IndexModel([("account_id", ASCENDING)], name="of_account"),
     )
 
-    async def waiting(self, limit: int) -> list[CreditUse]:
-        """Those that Stripe was not told of yet."""
-        return await self.find({"sent_at": None}, sort=[("_id", ASCENDING)], limit=limit)
+    async def waiting(self, now: datetime, limit: int) -> list[CreditUse]:
+        """Those that Stripe was not told of yet and should be."""
+        due = {"sent_at": None, "due_at": {"$not": {"$gt": now}}}
+        return await self.find(due, sort=[("_id", ASCENDING)], limit=limit)

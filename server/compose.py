@@ -115,6 +115,7 @@ def assemble(
         access,
         audit,
         billing.entitlements,
+        billing.credits,
         notifications,
         events,
         content,

@@ -15,6 +15,7 @@ from services.audit import Audit
 from services.budget_warnings import BudgetWarnings
 from services.clock import Clock
 from services.content import ContentService
+from services.credits import Credits
 from services.entitlements import Entitlements
 from services.events import Events
 from services.generation import GenerationService
@@ -61,6 +62,7 @@ def ai_of(
     access: Access,
     audit: Audit,
     entitlements: Entitlements,
+    credits: Credits,
     notifications: NotificationService,
     events: Events,
     content: ContentService,
@@ -87,6 +89,7 @@ def ai_of(
         stores.ai_settings,
         Prices(settings.model_prices),
         allowance,
+        credits.charge,
         BudgetWarnings(stores.budgets, stores.memberships, notifications),
         clock,
         new_id,

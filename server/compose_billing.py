@@ -104,7 +104,6 @@ def billing_of(
         credits=Credits(
             stores.credit_uses,
             accounts,
-            entitlements,
             stripe,
             settings.stripe_credits_meter if sells else "",
             clock,

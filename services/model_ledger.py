@@ -29,6 +29,10 @@ Allowance = Callable[[str], Awaitable[tuple[str, int | None]]]
 of a US dollar, None for any amount."""
 
 
+Charge = Callable[[ModelCall], Awaitable[None]]
+"""Hears, within the transaction that settles it, of each call that cost something."""
+
+
 class BudgetExceeded(Failure):
     """What is left this month does not suffice for the call, which was not made."""
 
@@ -81,6 +85,7 @@ class ModelLedger:
         settings: AiSettingsStore,
         prices: Prices,
         allowance: Allowance,
+        charge: Charge,
         warnings: BudgetWarnings,
         clock: Clock,
         new_id: NewId,
@@ -91,6 +96,7 @@ class ModelLedger:
         self._settings = settings
         self._prices = prices
         self._allowance = allowance
+        self._charge = charge
         self._warnings = warnings
         self._clock = clock
         self._new_id = new_id
@@ -159,6 +165,8 @@ class ModelLedger:
                     await self._warnings.look(budget, purpose.workspace_id, hold.limits)
             if cost or code is None:
                 await self._calls.insert(call)
+            if cost:
+                await self._charge(call)
             if besides is not None:
                 await besides()
 

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import sys
+import time
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -21,9 +22,12 @@ from server.settings import Settings
 from services.generation_request import GenerationRequest
 from services.sessions import Client as Device
 from services.viewer import Viewer
+from tests.billing_world import billed
 from tests.client import PASSWORD
 from tests.conftest import serving, settings_for
 from tests.fakes.openai_site import KEY, Body, OpenAISite, openai_site
+from tests.fakes.stripe_site import stripe_site
+from tests.fakes.stripe_world import StripeWorld
 from tests.publishing_kills import hasten
 
 NAME = "writing"
@@ -57,15 +61,21 @@ def environment(settings: Settings, site: OpenAISite) -> dict[str, str]:
         "OPENAI_API_KEY": KEY,
         "OPENAI_BASE_URL": site.url,
         "OPENAI_EMBEDDING_DIMENSION": "8",
+        "STRIPE_API_KEY": settings.stripe_api_key,
+        "STRIPE_API_URL": settings.stripe_api_url,
+        "STRIPE_CREDITS_METER": settings.stripe_credits_meter,
     }
 
 
 class Siege:
     """Generations that are under way while their workers die."""
 
-    def __init__(self, made: Backend, site: OpenAISite, environ: dict[str, str]) -> None:
+    def __init__(
+        self, made: Backend, site: OpenAISite, stripe: StripeWorld, environ: dict[str, str]
+    ) -> None:
         self._made = made
         self._site = site
+        self._stripe = stripe
         self._environ = environ
         self._jobs: list[str] = []
         self.kills = 0
@@ -76,6 +86,9 @@ class Siege:
         signed_in = await services.accounts.register("ada@example.com", PASSWORD, "Ada", Device())
         viewer = Viewer(user_id=signed_in.user.id)
         home = signed_in.user.personal_workspace_id
+        customer = self._stripe.new_customer("Ada", "ada@example.com", {"workspace_id": home})
+        self._stripe.subscribe(customer["id"], "price_agency_monthly")
+        await services.reconciliation.run()
         for number in range(count):
             request = GenerationRequest.checked(f"Loom {number}", Platform.X, variants=0)
             job = await services.generation.start(viewer, home, request)
@@ -113,9 +126,10 @@ class Siege:
         finally:
             process.kill()
             await process.wait()
+        await self._made.services.credits.send()
 
     async def check(self) -> str:
-        """Assert that each has ended once and was charged once; the figures."""
+        """Assert that each has ended once, and was charged and metered once; the figures."""
         stores = self._made.stores
         jobs = await stores.tracked_jobs.find({})
         assert {job.state for job in jobs} == {JobState.SUCCEEDED}
@@ -128,8 +142,11 @@ class Siege:
         assert {job for job, _ in charged} == set(self._jobs)
         (budget,) = await stores.budgets.find({})
         assert budget.spent == sum(call.cost for call in calls) == sum(job.cost for job in jobs)
+        metered = {id: int(e["payload"]["value"]) for id, e in self._stripe.metered.items()}
+        assert metered == {call.id: call.cost for call in calls if call.cost}
         return (
             f"{self.kills} kills; {len(jobs)} generations, each with one draft and charged once; "
+            f"{len(metered)} calls metered; "
             f"the model was asked {len(self._site.asked)} times; attempts "
             f"{dict(sorted(Counter(job.attempt for job in jobs).items()))}"
         )
@@ -146,12 +163,13 @@ async def besiege(folder: Path, count: int, kills: int, seconds: float) -> str:
     mongo = Mongo(urls.mongodb, NAME, timeout=5.0)
     try:
         await hasten(mongo)
-        async with openai_site(write) as site:
+        async with openai_site(write) as site, stripe_site() as stripe:
             site.delay = SLOW
-            given = settings_for(urls, NAME, folder)
+            stripe.world.now = int(time.time())
+            given = billed(settings_for(urls, NAME, folder), stripe.url)
             own = replace(given, worker=False, openai_api_key=KEY, openai_base_url=site.url)
             async with serving(own) as server:
-                siege = Siege(server.backend, site, environment(given, site))
+                siege = Siege(server.backend, site, stripe.world, environment(given, site))
                 await siege.start(count)
                 await siege.kill(kills, random.Random(6))
                 await siege.finish(seconds)

@@ -11,6 +11,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from datasources.model_calls import ModelCall
 from datasources.models import (
     Embedded,
     Material,
@@ -101,6 +102,10 @@ class Bench:
         return budget.spent
 
 
+async def nobody_pays(call: ModelCall) -> None:
+    """Credits are not sold here."""
+
+
 @pytest.fixture
 async def bench(mongo: Mongo, redis: Redis) -> AsyncIterator[Bench]:
     """A dollar to spend."""
@@ -128,6 +133,7 @@ async def made(mongo: Mongo, redis: Redis) -> AsyncIterator[Bench]:
         stores.ai_settings,
         Prices({}),
         allowance,
+        nobody_pays,
         BudgetWarnings(stores.budgets, stores.memberships, notifications),
         clock,
         new_id,
