@@ -32,11 +32,20 @@ class SubscriptionStatus(StrEnum):
     INCOMPLETE = "INCOMPLETE"
 
 
+class Planned(msgspec.Struct, frozen=True, kw_only=True):
+    """What a subscription becomes at `at`, the end of a period that is paid for."""
+
+    price_id: str
+    plan: PlanName
+    interval: BillingInterval
+    at: datetime
+
+
 class Bought(msgspec.Struct, frozen=True, kw_only=True):
     """A subscription as Stripe had it when it was read last.
 
     `item_id` and `price_id` are Stripe's ids of its one line. `past_due_since` is when the open
-    invoice was made that payment failed for.
+    invoice was made that payment failed for. `schedule_id` is Stripe's plan of what it becomes.
     """
 
     id: str
@@ -50,6 +59,8 @@ class Bought(msgspec.Struct, frozen=True, kw_only=True):
     cancel_at_period_end: bool
     trial_end: datetime | None = None
     past_due_since: datetime | None = None
+    schedule_id: str | None = None
+    planned: Planned | None = None
     created: datetime
 
 

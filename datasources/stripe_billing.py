@@ -6,15 +6,18 @@ day, however often it is asked. Raises `Unavailable`, and `StripeRefused` or `Ca
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from datasources.billing import Bought
 from datasources.stripe_client import StripeRefused
 from datasources.stripe_reading import StripeReading
+from datasources.stripe_shapes import Price
 
 if TYPE_CHECKING:
+    from stripe.params import SubscriptionScheduleUpdateParamsPhase
     from stripe.params.checkout import SessionCreateParams
 
 
@@ -87,6 +90,30 @@ class StripeBilling(StripeReading):
                 {"idempotency_key": intent},
             )
 
+    async def plan_change(self, bought: Bought, price: Price, intent: str) -> None:
+        """Change to that price with the period to come. Nothing is charged or credited now.
+
+        A schedule is made of the subscription as it is, and then gets a second phase. Where only
+        the first happened the subscription goes on as it is.
+        """
+        async with self.connection.use() as client:
+            made = await client.v1.subscription_schedules.create_async(
+                {"from_subscription": bought.id}, {"idempotency_key": intent}
+            )
+            changed = phases(made.to_dict()["phases"][-1], bought.price_id, price)
+            await client.v1.subscription_schedules.update_async(
+                made.id,
+                {"phases": changed, "end_behavior": "release"},
+                {"idempotency_key": f"{intent}:phases"},
+            )
+
+    async def unplan(self, schedule_id: str, intent: str) -> None:
+        """Let a subscription go on as it is, whatever it was to become."""
+        async with self.connection.use() as client:
+            await client.v1.subscription_schedules.release_async(
+                schedule_id, {}, {"idempotency_key": intent}
+            )
+
     async def set_ending(self, bought: Bought, *, ends: bool, intent: str) -> None:
         """Let a subscription end with its period, or go on after all."""
         async with self.connection.use() as client:
@@ -123,6 +150,39 @@ class StripeBilling(StripeReading):
         except StripeRefused as refused:
             if "identifier" not in str(refused):
                 raise
+
+
+def phases(
+    now: Mapping[str, Any], price_id: str, price: Price
+) -> list[SubscriptionScheduleUpdateParamsPhase]:
+    """The phase that runs, as it is, and one period with another price. Discounts go on."""
+    running = phase(now, price_id, price_id)
+    running["start_date"], running["end_date"] = now["start_date"], now["end_date"]
+    if now.get("trial_end"):
+        running["trial_end"] = now["trial_end"]
+    coming = phase(now, price_id, price.id)
+    if price.recurring is not None:
+        coming["duration"] = {"interval": price.recurring.interval, "interval_count": 1}
+    return [running, coming]
+
+
+def phase(
+    now: Mapping[str, Any], price_id: str, wanted: str
+) -> SubscriptionScheduleUpdateParamsPhase:
+    """A phase with the lines and discounts of the one that runs, but with the price wanted."""
+    found: SubscriptionScheduleUpdateParamsPhase = {
+        "items": [
+            {"price": wanted if each["price"] == price_id else each["price"]}
+            for each in now["items"]
+        ],
+        "proration_behavior": "none",
+    }
+    if now.get("discounts"):
+        found["discounts"] = [
+            {"discount": each["discount"]} if each.get("discount") else {"coupon": each["coupon"]}
+            for each in now["discounts"]
+        ]
+    return found
 
 
 def checkout_params(order: Order) -> SessionCreateParams:

@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from datasources.billing import BillingInterval, Bought
+from datasources.billing import BillingInterval, Bought, Planned
 from datasources.plan_names import PlanName
 from datasources.stripe_client import StripeConnection
 from datasources.stripe_shapes import Dispute, Invoice, PaymentMethod, Price, Subscription, shaped
 
+WHOLE = ["data.latest_invoice", "data.schedule"]
+"""What a list of subscriptions is to tell in full."""
 SOLD = (PlanName.CREATOR, PlanName.PRO, PlanName.AGENCY)
 MOST = 100
 
@@ -64,7 +66,7 @@ class StripeReading:
                         "customer": customer_id,
                         "status": "all",
                         "limit": MOST,
-                        "expand": ["data.latest_invoice"],
+                        "expand": WHOLE,
                     }
                 ),
             )
@@ -74,24 +76,34 @@ class StripeReading:
         account_id = (known.get("metadata") or {}).get("workspace_id")
         if deleted:
             return Found(deleted, account_id, None)
-        return Found(deleted, account_id, *what_counts(every))
+        first, superseded = what_counts(every)
+        bought = None if first is None else await self._bought(first)
+        return Found(deleted, account_id, bought, [each.bought() for each in superseded])
 
-    async def every_subscription(self) -> AsyncIterator[Subscription]:
-        """All subscriptions that have not ended, a hundred a call."""
+    async def _bought(self, found: Subscription) -> Bought:
+        """A subscription as we keep it, with what it is going to be."""
+        if found.coming is None:
+            return found.bought()
+        price_id, at = found.coming
+        async with self.connection.use() as client:
+            price: Price = shaped(await client.v1.prices.retrieve_async(price_id), Price)
+        return found.bought(
+            Planned(price_id=price.id, plan=price.plan, interval=price.interval, at=at)
+        )
+
+    async def every_subscription(self) -> AsyncIterator[tuple[str, Bought]]:
+        """All subscriptions that have not ended, each with its customer; a hundred a call."""
         after: str | None = None
         while True:
             async with self.connection.use() as client:
                 page = await client.v1.subscriptions.list_async(
-                    {"limit": MOST, "expand": ["data.latest_invoice"]}
+                    {"limit": MOST, "expand": WHOLE}
                     if after is None
-                    else {
-                        "limit": MOST,
-                        "expand": ["data.latest_invoice"],
-                        "starting_after": after,
-                    }
+                    else {"limit": MOST, "expand": WHOLE, "starting_after": after}
                 )
             for each in page.data:
-                yield shaped(each, Subscription)
+                subscription: Subscription = shaped(each, Subscription)
+                yield subscription.customer, await self._bought(subscription)
             if not page.has_more or not page.data:
                 return
             after = page.data[-1].id
@@ -104,8 +116,11 @@ class StripeReading:
             )
         return found.data[0].id if found.data else None
 
-    async def preview(self, bought: Bought, price_id: str, at: datetime) -> Invoice:
-        """The invoice that changing to that price at that moment would make. Nothing changes."""
+    async def preview(self, bought: Bought, price_id: str, at: datetime | None) -> Invoice:
+        """The invoice that changing to that price at that moment would make. Nothing changes.
+
+        `at` None is the end of the period: the first invoice at that price.
+        """
         async with self.connection.use() as client:
             found = await client.v1.invoices.create_preview_async(
                 {
@@ -114,6 +129,11 @@ class StripeReading:
                         "items": [{"id": bought.item_id, "price": price_id}],
                         "proration_behavior": "always_invoice",
                         "proration_date": int(at.timestamp()),
+                    }
+                    if at is not None
+                    else {
+                        "items": [{"id": bought.item_id, "price": price_id}],
+                        "proration_behavior": "none",
                     },
                 }
             )
@@ -152,7 +172,7 @@ class StripeReading:
         return found if found is None or isinstance(found, str) else found.id
 
 
-def what_counts(every: Sequence[Subscription]) -> tuple[Bought | None, list[Bought]]:
+def what_counts(every: Sequence[Subscription]) -> tuple[Subscription | None, list[Subscription]]:
     """Of all subscriptions a customer ever had the one that counts, and what it supersedes.
 
     It is the latest that lives, or else the latest.
@@ -165,4 +185,4 @@ def what_counts(every: Sequence[Subscription]) -> tuple[Bought | None, list[Boug
     if not every:
         return None, []
     first, *others = sorted(every, key=weight, reverse=True)
-    return first.bought(), [each.bought() for each in others if each.status not in ended]
+    return first, [each for each in others if each.status not in ended]

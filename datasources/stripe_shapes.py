@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from datasources.billing import BillingInterval, Bought, SubscriptionStatus
+from datasources.billing import BillingInterval, Bought, Planned, SubscriptionStatus
 from datasources.plan_names import PlanName
 
 INTERVALS = {"month": BillingInterval.MONTHLY, "year": BillingInterval.YEARLY}
@@ -112,8 +112,28 @@ class Invoice(Shape, frozen=True, kw_only=True):
     status_transitions: Finalised = Finalised()
 
 
+class PhaseItem(Shape, frozen=True, kw_only=True):
+    """A line of a phase."""
+
+    price: str
+
+
+class Phase(Shape, frozen=True, kw_only=True):
+    """A span of time in which a subscription has these lines."""
+
+    start_date: int
+    items: list[PhaseItem]
+
+
+class Schedule(Shape, frozen=True, kw_only=True):
+    """What becomes of a subscription, phase by phase."""
+
+    id: str
+    phases: list[Phase] = []
+
+
 class Subscription(Shape, frozen=True, kw_only=True):
-    """A subscription, its latest invoice with it."""
+    """A subscription, its latest invoice and its schedule with it."""
 
     id: str
     customer: str
@@ -125,10 +145,24 @@ class Subscription(Shape, frozen=True, kw_only=True):
     cancel_at: int | None = None
     trial_end: int | None = None
     latest_invoice: Invoice | str | None = None
+    schedule: Schedule | str | None = None
 
-    def bought(self) -> Bought:
-        """As we keep it."""
+    @property
+    def coming(self) -> tuple[str, datetime] | None:
+        """The id of the price that it changes to with a period to come, and when."""
+        if not isinstance(self.schedule, Schedule):
+            return None
         item = self.items.data[0]
+        for phase in self.schedule.phases:
+            price = phase.items[0].price
+            if phase.start_date >= item.current_period_end and price != item.price.id:
+                return price, moment(phase.start_date)
+        return None
+
+    def bought(self, planned: Planned | None = None) -> Bought:
+        """As we keep it; `planned` is what `coming` is."""
+        item = self.items.data[0]
+        schedule = self.schedule
         status = status_of(self.status)
         return Bought(
             id=self.id,
@@ -142,6 +176,8 @@ class Subscription(Shape, frozen=True, kw_only=True):
             cancel_at_period_end=self.cancel_at_period_end or self.cancel_at is not None,
             trial_end=None if self.trial_end is None else moment(self.trial_end),
             past_due_since=self._owing_since() if status in OWING else None,
+            schedule_id=schedule.id if isinstance(schedule, Schedule) else schedule,
+            planned=planned,
             created=moment(self.created),
         )
 

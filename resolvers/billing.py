@@ -86,8 +86,9 @@ class BillingQueries:
         return [PaymentMethod.of(each) for each in found]
 
     @field(
-        "What changing the plan would cost this moment. Nothing changes. NOT_SUBSCRIBED where "
-        "there is nothing to change." + NOT_SOLD,
+        "What changing the plan would cost this moment, or `atPeriodEnd`: then it is the first "
+        "invoice of the new plan. Nothing changes. NOT_SUBSCRIBED where there is nothing to "
+        "change." + NOT_SOLD,
         needs(Permission.BILLING_WRITE),
         cost=20,
     )
@@ -97,12 +98,15 @@ class BillingQueries:
         plan: PlanName,
         interval: BillingInterval,
         workspace_id: strawberry.ID | None = None,
+        at_period_end: bool = False,
     ) -> PlanChangePreview:
         """The invoice it would make."""
         context = info.context
         workspace = await home(context, workspace_id)
         return PlanChangePreview.of(
-            await context.services.purchases.quote(context.viewer, workspace, plan, interval)
+            await context.services.plan_changes.quote(
+                context.viewer, workspace, plan, interval, at_period_end=at_period_end
+            )
         )
 
 
@@ -147,8 +151,9 @@ class BillingMutations:
 
     @field(
         "Change the plan at once; the difference is charged, or credited. `quotedAt` is that of a "
-        "`planChangePreview`. PAYMENT_FAILED, and nothing is changed, where the bank does not pay."
-        + NOT_SOLD,
+        "`planChangePreview`. PAYMENT_FAILED, and nothing is changed, where the bank does not pay. "
+        "`atPeriodEnd`: keep what is paid for until then, and see `scheduledChange`; to choose "
+        "the plan that there is takes that back." + NOT_SOLD,
         needs(Permission.BILLING_WRITE),
     )
     async def change_plan(
@@ -158,14 +163,16 @@ class BillingMutations:
         interval: BillingInterval,
         workspace_id: strawberry.ID | None = None,
         quoted_at: datetime | None = None,
+        at_period_end: bool = False,
     ) -> BillingSubscription:
         """As it is now."""
         context = info.context
+        viewer, changes = context.viewer, context.services.plan_changes
         workspace = await home(context, workspace_id)
+        if at_period_end:
+            return BillingSubscription.of(await changes.plan(viewer, workspace, plan, interval))
         return BillingSubscription.of(
-            await context.services.purchases.change(
-                context.viewer, workspace, plan, interval, quoted_at
-            )
+            await changes.change(viewer, workspace, plan, interval, quoted_at)
         )
 
     @field(
@@ -184,7 +191,7 @@ class BillingMutations:
         )
 
     @field(
-        "Go on after all with a plan that was to end, or was paused." + NOT_SOLD,
+        "Go on after all with a plan that was to end or to change, or was paused." + NOT_SOLD,
         needs(Permission.BILLING_WRITE),
     )
     async def resume_subscription(

@@ -192,6 +192,7 @@ def assemble(
         recommendation_feedback=recommending.feedback,
         reports=reports_of(settings, stores, counted.analytics, ai.jobs, access, clock),
         search=found.search,
+        plan_changes=billing.plan_changes,
         purchases=billing.purchases,
         reconciliation=billing.reconciliation,
         sessions=people.sessions,

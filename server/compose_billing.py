@@ -16,6 +16,7 @@ from services.access import Access
 from services.audit import Audit
 from services.billing import BillingService
 from services.billing_news import BillingNews
+from services.buying import Buying
 from services.clock import Clock
 from services.counts import counts
 from services.credits import Credits
@@ -23,6 +24,7 @@ from services.entitlements import Entitlements
 from services.events import Events
 from services.excess import Excess
 from services.notifications import NotificationService
+from services.plan_changes import PlanChanges
 from services.purchases import Purchases, Sale
 from services.standing import Terms
 from services.stripe_accounts import StripeAccounts
@@ -44,6 +46,7 @@ class Billing:
     excess: Excess
     shown: BillingService
     purchases: Purchases
+    plan_changes: PlanChanges
     webhook: StripeWebhook
     inbox: StripeInbox
     reconciliation: Reconciliation
@@ -80,15 +83,15 @@ def billing_of(
 
     follower = StripeAccounts(mongo, accounts, stripe, excess, news, announce)
     shown = BillingService(accounts, stores.users, stripe, entitlements, access, sells=sells)
+    buying = Buying(shown, follower, audit)
     return Billing(
         entitlements=entitlements,
         excess=excess,
         shown=shown,
+        plan_changes=PlanChanges(buying, clock),
         purchases=Purchases(
             stores.users,
-            shown,
-            follower,
-            audit,
+            buying,
             Sale(
                 settings.stripe_trial_days,
                 settings.stripe_tax,

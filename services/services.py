@@ -37,6 +37,7 @@ from services.metrics import MetricsService
 from services.models import Models
 from services.notifications import NotificationService
 from services.performance import PerformanceService
+from services.plan_changes import PlanChanges
 from services.prediction import PredictionService
 from services.publishing import PublishingService
 from services.purchases import Purchases
@@ -105,6 +106,7 @@ class Services:
     recommendation_feedback: RecommendationFeedbackService
     reports: ReportService
     search: SearchService
+    plan_changes: PlanChanges
     purchases: Purchases
     reconciliation: Reconciliation
     sessions: Sessions

@@ -7,10 +7,9 @@ from datetime import timedelta
 
 import structlog
 
-from datasources.billing import BillingAccount, BillingAccounts, SubscriptionStatus
+from datasources.billing import BillingAccount, BillingAccounts, Bought, SubscriptionStatus
 from datasources.stripe_events import StripeEvents
 from datasources.stripe_reading import StripeReading
-from datasources.stripe_shapes import Subscription
 from services.clock import Clock
 from services.standing import Terms, standing
 from services.stripe_accounts import StripeAccounts
@@ -46,14 +45,14 @@ class Reconciliation:
         """What differed. Each is in the log as well, and so are events that wait for long."""
         if not self.sells:
             return []
-        living = {each.customer: each async for each in self.stripe.every_subscription()}
+        living = {customer: each async for customer, each in self.stripe.every_subscription()}
         known = await self.billing.find({"customer_id": {"$type": "string"}})
         found = [
             await self._compare(each, living.pop(each.customer_id or "", None)) for each in known
         ]
         differences = [each for each in found if each is not None]
-        for customer_id, subscription in living.items():
-            differences.append(await self._adopt(customer_id, subscription))
+        for customer_id, bought in living.items():
+            differences.append(await self._adopt(customer_id, bought))
         for each in differences:
             log.warning(
                 "an account was not what Stripe says",
@@ -77,23 +76,22 @@ class Reconciliation:
             await self.accounts.settle(account.id)
         return len(due)
 
-    async def _compare(
-        self, account: BillingAccount, there: Subscription | None
-    ) -> Difference | None:
+    async def _compare(self, account: BillingAccount, there: Bought | None) -> Difference | None:
         before = told(account)
-        if there is not None and account.bought == there.bought():
+        if there is not None and account.bought == there:
             return None
         if there is None and (account.bought is None or before == "CANCELED"):
             return None
         after = told(await self.accounts.refresh(account.id))
         return Difference(account.id, account.customer_id or "", before, after)
 
-    async def _adopt(self, customer_id: str, there: Subscription) -> Difference:
+    async def _adopt(self, customer_id: str, there: Bought) -> Difference:
         """Somebody pays whom no account knows of: found by what their customer says, or told."""
         account = await self.accounts.of_customer(customer_id)
         if account is not None:
             await self.accounts.refresh(account.id)
-        return Difference(account.id if account else None, customer_id, "nothing", there.status)
+        known = account.id if account else None
+        return Difference(known, customer_id, "nothing", there.status.value)
 
 
 def told(account: BillingAccount) -> str:

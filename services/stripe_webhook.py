@@ -22,6 +22,7 @@ HEARD = (
     "customer.updated",
     "invoice.",
     "payment_method.",
+    "subscription_schedule.",
     "charge.dispute.",
 )
 """What the types of events begin with that tell of something we keep."""

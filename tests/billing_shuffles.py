@@ -39,12 +39,35 @@ def change(price: str) -> Step:
 
     def step(world: StripeWorld, customer: str) -> None:
         if (found := live(world, customer)) and found["items"]["data"][0]["price"]["id"] != price:
+            unplan(world, customer)
             try:
                 customers.change_price(world, found, world.prices[price], world.now)
             except customers.CardDeclined:
                 return
 
     return step
+
+
+def plan(price: str) -> Step:
+    """Change with the period to come, unless that is planned or the end is near."""
+
+    def step(world: StripeWorld, customer: str) -> None:
+        found = live(world, customer)
+        if found is None or found["schedule"] or found["cancel_at_period_end"]:
+            return
+        if found["status"] in ("active", "trialing"):
+            now = found["items"]["data"][0]["price"]["id"]
+            made = customers.schedule(world, found)
+            running = {**made["phases"][0], "items": [{"price": now}]}
+            customers.set_phases(world, made, [running, {"items": [{"price": price}]}])
+
+    return step
+
+
+def unplan(world: StripeWorld, customer: str) -> None:
+    """Go on as it is after all."""
+    if (found := live(world, customer)) and found["schedule"]:
+        customers.release(world, world.schedules[found["schedule"]])
 
 
 def card(kind: str) -> Step:
@@ -60,7 +83,7 @@ def ending(ends: bool) -> Step:
     """Cancel at the end of the period, or take that back."""
 
     def step(world: StripeWorld, customer: str) -> None:
-        if found := live(world, customer):
+        if (found := live(world, customer)) and found["schedule"] is None:
             world.change(found, cancel_at_period_end=ends)
 
     return step
@@ -94,16 +117,20 @@ WHOLE: list[tuple[Step, float]] = [
     (customers.pay_what_is_open, 5),
     (ending(True), 31),
     (subscribe("price_agency_monthly"), 3),
+    (plan("price_creator_yearly"), 31),
     (dispute, 3),
     (settle, 1),
     (cancel, 1),
     (subscribe("price_pro_yearly"), 2),
 ]
-"""Subscribe on trial, upgrade, fail to pay, recover, cancel, buy again, dispute: step and days."""
+"""Subscribe on trial, upgrade, fail to pay, recover, cancel, buy again, plan to change, dispute:
+each step and the days behind it."""
 
 ANY: list[Step] = [
     *(subscribe(price) for price in PRICES),
     *(change(price) for price in PRICES),
+    *(plan(price) for price in PRICES),
+    unplan,
     *(card(kind) for kind in ("good", "declined", "challenged")),
     ending(True),
     ending(False),

@@ -127,7 +127,7 @@ class BillingWorld:
 def replace_ids(bought: Any) -> tuple[Any, ...]:
     """A subscription without Stripe's ids."""
     fields = ("plan", "interval", "price_id", "status", "current_period_end")
-    times = ("cancel_at_period_end", "trial_end", "past_due_since", "created")
+    times = ("cancel_at_period_end", "trial_end", "past_due_since", "planned", "created")
     return tuple(getattr(bought, name) for name in (*fields, *times))
 
 

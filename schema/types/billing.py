@@ -7,13 +7,14 @@ from datetime import datetime
 
 import strawberry
 
+from datasources.billing import Planned
 from schema.context import Info
 from schema.enums import BillingInterval, Limit, PlanName, SubscriptionStatus
 from schema.fields import field
 from services import plans
 from services.billing import Held
+from services.plan_changes import Quote
 from services.plans import PLANS
-from services.purchases import Quote
 
 
 @strawberry.type(description="How much of something a plan allows.")
@@ -77,6 +78,22 @@ class PlanExcess:
         ]
 
 
+@strawberry.type(description="What a subscription changes to when its period ends.")
+class ScheduledPlanChange:
+    """The change."""
+
+    plan: Plan
+    interval: BillingInterval
+    at: datetime
+
+    @classmethod
+    def of(cls, planned: Planned | None) -> ScheduledPlanChange | None:
+        """From its record; None where there is none."""
+        if planned is None:
+            return None
+        return cls(plan=Plan.of(PLANS[planned.plan]), interval=planned.interval, at=planned.at)
+
+
 @strawberry.type(
     description="A subscription that is paid for, or the free plan. "
     "(`Subscription` is the name of the root type.)"
@@ -89,6 +106,7 @@ class BillingSubscription:
     interval: BillingInterval | None = None
     current_period_end: datetime | None = None
     cancel_at_period_end: bool = False
+    scheduled_change: ScheduledPlanChange | None = None
     trial_ends_at: datetime | None = None
     grace_ends_at: datetime | None = strawberry.field(
         default=None, description="When everything becomes read-only, unless what is owed is paid."
@@ -114,6 +132,7 @@ class BillingSubscription:
             interval=bought.interval,
             current_period_end=bought.current_period_end,
             cancel_at_period_end=bought.cancel_at_period_end,
+            scheduled_change=ScheduledPlanChange.of(bought.planned),
             trial_ends_at=bought.trial_end,
             grace_ends_at=held.standing.grace_ends_at,
             disputed=held.disputed,
@@ -194,8 +213,9 @@ class PlanChangePreview:
     """The invoice that a change would make."""
 
     total: int = strawberry.field(description="Less than nothing is credited to what comes next.")
-    amount_due: int = strawberry.field(description="What would be charged at once.")
+    amount_due: int = strawberry.field(description="What would be charged at `effectiveAt`.")
     currency: str
+    effective_at: datetime = strawberry.field(description="When the plan would be another.")
     quoted_at: datetime = strawberry.field(
         description="Send it with `changePlan`, within an hour, to have these very figures."
     )
@@ -208,5 +228,6 @@ class PlanChangePreview:
             total=invoice.total,
             amount_due=invoice.amount_due,
             currency=invoice.currency,
+            effective_at=quote.effective_at,
             quoted_at=quote.at,
         )

@@ -17,7 +17,7 @@ from datasources.billing import BillingInterval, Bought, SubscriptionStatus
 from datasources.plan_names import PlanName
 from datasources.stripe_billing import Order, StripeBilling
 from datasources.stripe_client import StripeConnection
-from datasources.stripe_shapes import UnknownPrice
+from datasources.stripe_shapes import Price, Recurring, UnknownPrice
 from server.serving import listening
 
 NOW = datetime.now(UTC)
@@ -33,6 +33,7 @@ BOUGHT = Bought(
     cancel_at_period_end=False,
     created=NOW,
 )
+PRICE = Price(id="price_2", currency="usd", recurring=Recurring(interval="month"))
 BARE = Order("wsp_1", "cus_1", "price_1", 0, None, None, tax=False, return_url="https://x.test")
 FULL = Order(
     "wsp_1", "cus_1", "price_1", 14, "eur", "promo_1", tax=True, return_url="https://x.test"
@@ -107,6 +108,9 @@ ASKED: dict[str, Callable[[StripeBilling], Awaitable[object]]] = {
     "portal": lambda stripe: stripe.portal("cus_1", "https://x.test"),
     "preview": lambda stripe: stripe.preview(BOUGHT, "price_2", NOW),
     "change": lambda stripe: stripe.change(BOUGHT, "price_2", NOW, "intent:4"),
+    "plan_change": lambda stripe: stripe.plan_change(BOUGHT, PRICE, "intent:8"),
+    "unplan": lambda stripe: stripe.unplan("sub_sched_1", "intent:9"),
+    "preview, renewed": lambda stripe: stripe.preview(BOUGHT, "price_2", None),
     "set_ending": lambda stripe: stripe.set_ending(BOUGHT, ends=True, intent="intent:5"),
     "end": lambda stripe: stripe.end(BOUGHT, "intent:6"),
     "unpause": lambda stripe: stripe.unpause(BOUGHT, "intent:7"),

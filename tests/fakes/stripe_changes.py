@@ -40,9 +40,11 @@ def proration(world: StripeWorld, subscription: Thing, price: Thing, at: int) ->
     ]
 
 
-def preview(world: StripeWorld, subscription: Thing, price: Thing, at: int) -> Thing:
-    """The invoice that a change would make."""
-    lines = proration(world, subscription, price, at)
+def preview(world: StripeWorld, subscription: Thing, price: Thing, at: int | None) -> Thing:
+    """The invoice that a change would make; the next one, at that price, where `at` is None."""
+    lines = [{"description": "New period", "amount": price["unit_amount"]}]
+    if at is not None:
+        lines = proration(world, subscription, price, at)
     total = sum(line["amount"] for line in lines)
     return {
         "id": f"upcoming_{subscription['id']}",
@@ -79,6 +81,51 @@ def update(world: StripeWorld, subscription: Thing, form: dict[str, Any]) -> Non
         change_price(world, subscription, world.prices[form["items"][0]["price"]], at)
     if "cancel_at_period_end" in form:
         world.change(subscription, cancel_at_period_end=form["cancel_at_period_end"] == "true")
+
+
+def schedule(world: StripeWorld, subscription: Thing) -> Thing:
+    """POST /v1/subscription_schedules, from a subscription that has none: as it is, for now."""
+    item = subscription["items"]["data"][0]
+    made: Thing = {
+        "id": world.id("sub_sched"),
+        "object": "subscription_schedule",
+        "customer": subscription["customer"],
+        "subscription": subscription["id"],
+        "status": "active",
+        "phases": [
+            {
+                "start_date": item["current_period_start"],
+                "end_date": item["current_period_end"],
+                "items": [{"price": item["price"]["id"], "quantity": 1}],
+                "discounts": [],
+                "trial_end": subscription["trial_end"],
+            }
+        ],
+    }
+    world.schedules[made["id"]] = made
+    world.emit("subscription_schedule.created", made)
+    world.change(subscription, schedule=made["id"])
+    return made
+
+
+def set_phases(world: StripeWorld, schedule: Thing, given: list[dict[str, Any]]) -> None:
+    """POST /v1/subscription_schedules/ID: each phase begins where the one before it ends."""
+    phases: list[Thing] = []
+    for each in given:
+        start = int(each["start_date"]) if "start_date" in each else phases[-1]["end_date"]
+        price = world.prices[each["items"][0]["price"]]
+        end = int(each.get("end_date", start + SPANS[price["recurring"]["interval"]]))
+        items = [{"price": item["price"], "quantity": 1} for item in each["items"]]
+        phases.append({"start_date": start, "end_date": end, "items": items})
+    schedule["phases"] = phases
+    world.emit("subscription_schedule.updated", schedule)
+
+
+def release(world: StripeWorld, schedule: Thing) -> None:
+    """POST /v1/subscription_schedules/ID/release."""
+    schedule["status"] = "released"
+    world.emit("subscription_schedule.released", schedule)
+    world.change(world.subscriptions[schedule["subscription"]], schedule=None)
 
 
 def pay_what_is_open(world: StripeWorld, customer: str) -> None:

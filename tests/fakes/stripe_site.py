@@ -120,12 +120,14 @@ def page(things: list[Thing], form: Form) -> Thing:
     return {"object": "list", "url": "/", "data": data, "has_more": len(things) > start + most}
 
 
-def with_invoice(world: StripeWorld, subscription: Thing, form: Form) -> Thing:
-    """A subscription, its latest invoice written out where that was asked for."""
-    if "data.latest_invoice" not in form.get("expand", []):
-        return subscription
-    invoice = world.invoices.get(subscription["latest_invoice"] or "")
-    return {**subscription, "latest_invoice": invoice}
+def in_full(world: StripeWorld, subscription: Thing, form: Form) -> Thing:
+    """A subscription, its latest invoice and its schedule written out if that was asked for."""
+    wanted, whole = form.get("expand", []), dict(subscription)
+    if "data.latest_invoice" in wanted:
+        whole["latest_invoice"] = world.invoices.get(subscription["latest_invoice"] or "")
+    if "data.schedule" in wanted:
+        whole["schedule"] = world.schedules.get(subscription["schedule"] or "")
+    return whole
 
 
 def list_prices(world: StripeWorld, form: Form) -> Thing:
@@ -165,7 +167,7 @@ def list_subscriptions(world: StripeWorld, form: Form) -> Thing:
     every = list(reversed(world.subscriptions.values()))
     customer, ended = form.get("customer"), form.get("status") == "all"
     wanted = [
-        with_invoice(world, each, form)
+        in_full(world, each, form)
         for each in every
         if customer in (None, each["customer"]) and (ended or each["status"] != "canceled")
     ]
@@ -175,6 +177,9 @@ def list_subscriptions(world: StripeWorld, form: Form) -> Thing:
 def update_subscription(world: StripeWorld, form: Form, id: str) -> Thing:
     """POST /v1/subscriptions/ID."""
     subscription = found(world.subscriptions, id)
+    if subscription["schedule"] is not None and "cancel_at_period_end" in form:
+        message = "The subscription is managed by a schedule: its cancelation can't be updated."
+        raise StripeRefusal(400, "invalid_request_error", message)
     try:
         changes.update(world, subscription, form)
     except changes.CardDeclined:
@@ -225,7 +230,39 @@ def create_preview(world: StripeWorld, form: Form) -> Thing:
     details = form["subscription_details"]
     subscription = found(world.subscriptions, form["subscription"])
     price = found(world.prices, details["items"][0]["price"])
-    return changes.preview(world, subscription, price, int(details["proration_date"]))
+    at = details.get("proration_date")
+    return changes.preview(world, subscription, price, None if at is None else int(at))
+
+
+def get_price(world: StripeWorld, form: Form, id: str) -> Thing:
+    """GET /v1/prices/ID."""
+    return found(world.prices, id)
+
+
+def create_schedule(world: StripeWorld, form: Form) -> Thing:
+    """POST /v1/subscription_schedules."""
+    subscription = found(world.subscriptions, form["from_subscription"])
+    if subscription["schedule"] is not None:
+        message = "The subscription is attached to a schedule already."
+        raise StripeRefusal(400, "invalid_request_error", message)
+    return changes.schedule(world, subscription)
+
+
+def update_schedule(world: StripeWorld, form: Form, id: str) -> Thing:
+    """POST /v1/subscription_schedules/ID."""
+    schedule = found(world.schedules, id)
+    changes.set_phases(world, schedule, form["phases"])
+    return schedule
+
+
+def release_schedule(world: StripeWorld, form: Form, id: str) -> Thing:
+    """POST /v1/subscription_schedules/ID/release."""
+    schedule = found(world.schedules, id)
+    if schedule["status"] != "active":
+        message = f"The schedule is {schedule['status']} and can't be released."
+        raise StripeRefusal(400, "invalid_request_error", message)
+    changes.release(world, schedule)
+    return schedule
 
 
 def list_invoices(world: StripeWorld, form: Form) -> Thing:
@@ -255,6 +292,7 @@ def create_meter_event(world: StripeWorld, form: Form) -> Thing:
 
 ROUTES: list[tuple[str, str, Handler]] = [
     ("GET", "prices", list_prices),
+    ("GET", "prices/ID", get_price),
     ("POST", "customers", create_customer),
     ("GET", "customers/ID", get_customer),
     ("DELETE", "customers/ID", delete_customer),
@@ -263,6 +301,9 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("POST", "subscriptions/ID", update_subscription),
     ("DELETE", "subscriptions/ID", cancel_subscription),
     ("POST", "subscriptions/ID/resume", resume_subscription),
+    ("POST", "subscription_schedules", create_schedule),
+    ("POST", "subscription_schedules/ID", update_schedule),
+    ("POST", "subscription_schedules/ID/release", release_schedule),
     ("POST", "checkout/sessions", create_session),
     ("POST", "billing_portal/sessions", create_portal),
     ("GET", "invoices", list_invoices),

@@ -43,6 +43,7 @@ class StripeWorld:
         self.invoices: dict[str, Thing] = {}
         self.charges: dict[str, Thing] = {}
         self.disputes: dict[str, Thing] = {}
+        self.schedules: dict[str, Thing] = {}
         self.metered: dict[str, Thing] = {}
         self.cards: dict[str, str] = {}
         self.exhausted = "canceled"
@@ -122,6 +123,7 @@ class StripeWorld:
             "cancel_at": None,
             "trial_end": self.now + span if trial_days else None,
             "latest_invoice": None,
+            "schedule": None,
             "items": {"object": "list", "data": [self.item(price, self.now + span)]},
         }
         self.subscriptions[made["id"]] = made
@@ -195,7 +197,7 @@ class StripeWorld:
 
     def cancel(self, subscription: Thing) -> None:
         """End it."""
-        subscription.update(status="canceled", ended_at=self.now)
+        subscription.update(status="canceled", ended_at=self.now, schedule=None)
         self.emit("customer.subscription.deleted", subscription)
 
     def dispute(self, customer: str) -> Thing:
@@ -264,11 +266,21 @@ class StripeWorld:
             self.cancel(subscription)
             return
         begun = subscription["status"] == "trialing"
+        if subscription["schedule"] is not None:
+            self._next_phase(self.schedules[subscription["schedule"]], subscription, item)
         item["current_period_start"] = self.now
         item["current_period_end"] = self.now + SPANS[item["price"]["recurring"]["interval"]]
         self.change(subscription, **({"status": "active"} if begun else {}))
         self._await_end(subscription)
         self.bill(subscription, item["price"]["unit_amount"])
+
+    def _next_phase(self, schedule: Thing, subscription: Thing, item: Thing) -> None:
+        """The phase that begins now, if one does; behind the last the schedule lets go."""
+        begun = [each for each in schedule["phases"] if each["start_date"] == self.now]
+        if begun:
+            item["price"] = self.prices[begun[0]["items"][0]["price"]]
+        else:
+            schedule["status"], subscription["schedule"] = "released", None
 
 
 def catalogue() -> list[Thing]:
