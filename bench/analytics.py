@@ -1,126 +1,144 @@
 """`python -m bench.analytics`: how fast figures go in, and how fast an overview comes out.
 
-A million snapshots of one workspace over a year, on engines of its own. Times are those of the
-clock on the wall and of this process's processor; the machine's load is told beside them.
+A million snapshots of one workspace over a year are made at the first run of a day, and kept in
+`bench/.data`; how fast figures go in is measured anew each time, in a workspace of its own.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
-import random
-import sys
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-from datasources.content import Platform
-from datasources.snapshots import Metric, Snapshot
-from server.compose import backend
-from server.engines import Engines
-from server.settings import Settings, read
-from services.analytics import AnalyticsService, Question
-from services.metrics import Figure, snapshot
+from bench.analytics_data import owner, rows, settle
+from bench.contenders import ROOT
+from bench.kept import backend, engines_on, filled
+from bench.processes import BenchError
+from bench.results import insert, machine, warn
+from bench.timings import HEAD, met, timed
+from datasources.snapshots import Snapshot
+from server.compose import Backend
+from server.settings import Settings
+from services.analytics import Question
 from services.periods import AnalyticsPeriod
-from services.sessions import Client
 from services.viewer import Viewer
 
-SNAPSHOTS = 1_000_000
-BATCH = 1000
-METRICS = tuple(Metric)[:5]
-PLATFORMS = tuple(Platform)
-PIECES = 1000
-ASKED = 60
+SNAPSHOTS, TAKEN_IN, ASKED = 1_000_000, 100_000, 100
+GOAL_MS, GOAL_RATE = 50, 10_000
+WRITERS = 2
+FRESH = timedelta(hours=12)
+PLACE = "Europe/Stockholm"
+PAGE = ROOT / "docs" / "analytics.md"
+MARKS = ("<!-- speed begins -->", "<!-- speed ends -->")
 
 
-def rows(workspace_id: str, total: int, now: datetime) -> Iterator[list[Snapshot]]:
-    """Batches of 1,000: forty posts with five counters each, read five times; a year in all."""
-    chance = random.Random(1)
-    reads = total // BATCH * 5
-    values: dict[tuple[int, Metric], int] = {}
-    batch: list[Snapshot] = []
-    for read_at in range(reads):
-        at = now - timedelta(days=365) * (1 - read_at / reads)
-        first = read_at // 5 * 7 % PIECES
-        for piece in range(first, first + BATCH // 5 // len(METRICS)):
-            platform = PLATFORMS[piece % len(PLATFORMS)]
-            for metric in METRICS:
-                value = values.get((piece, metric), 0) + chance.randint(0, 9)
-                values[piece, metric] = value
-                figure = Figure(f"cnt_{piece % PIECES}", platform, metric, value, at)
-                batch.append(snapshot(workspace_id, figure))
-        if len(batch) >= BATCH:
-            yield batch[:BATCH]
-            batch = batch[BATCH:]
-
-
-async def measure(settings: Settings, total: int) -> None:
-    """Fill and ask."""
+async def measure(settings: Settings, options: argparse.Namespace) -> list[str]:
+    """The rate, and the rows of the table."""
     async with backend(settings) as made:
-        await made.migrations().run()
-        signed_in = await made.services.accounts.register(
-            "bench@example.com", "a long and private phrase", "Bench", Client()
-        )
-        viewer = Viewer(user_id=signed_in.user.id)
-        home = signed_in.user.personal_workspace_id
-        now = datetime.now(UTC)
-        began, cpu, written, busy = time.perf_counter(), time.process_time(), 0, 0.0
-        ledger = made.services.metrics.ledger
-        for batch in rows(home, total, now):
-            start = time.perf_counter()
-            written += (await ledger.write(home, batch)).recorded
-            busy += time.perf_counter() - start
-        spent = time.process_time() - cpu
-        print(f"{written} snapshots in {busy:.1f} s of writing: {written / busy:.0f} a second")
-        print(f"  {spent / written * 1e6:.0f} us of this processor each; load {load()}")
-        print(f"  {time.perf_counter() - began:.1f} s in all, making the rows included")
-        for period in AnalyticsPeriod:
-            for kept in (False, True):
-                print(f"overview {period:<8} {'kept' if kept else 'computed':<9}", end=" ")
-                print(await asked(made.services.analytics, viewer, home, period, kept))
-        print(f"load {load()}")
+        await filled(made, settings.data_dir, lambda into: fill(into, options.snapshots))
+        rate = await taken_in(made, options.taken_in)
+        viewer, home = await owner(made)
+        return [rate, HEAD, *await asked(made, viewer, home, options.asked)]
 
 
-async def asked(
-    analytics: AnalyticsService, viewer: Viewer, home: str, period: AnalyticsPeriod, kept: bool
-) -> str:
-    """The median and the 95th percentile of some overviews, in milliseconds."""
-    times = []
-    for _ in range(ASKED):
-        if not kept:
+async def fill(made: Backend, total: int) -> None:
+    """The year."""
+    await settle(made)
+    _, home = await owner(made)
+    for batch in rows(home, total, datetime.now(UTC)):
+        await made.services.metrics.ledger.write(home, batch)
+
+
+async def taken_in(made: Backend, total: int) -> str:
+    """How many snapshots a second are kept, by writers that have a workspace each."""
+    now, mark = datetime.now(UTC), time.time_ns()
+    ready = [list(rows(f"wsp_{mark}_{each}", total // WRITERS, now)) for each in range(WRITERS)]
+    start, cpu = time.perf_counter(), time.process_time()
+    kept = sum(await asyncio.gather(*(write(made, batches) for batches in ready)))
+    seconds, spent = time.perf_counter() - start, time.process_time() - cpu
+    for each in range(WRITERS):
+        await forget(made, f"wsp_{mark}_{each}")
+    return (
+        f"{kept:,} snapshots are taken in at {kept / seconds:,.0f} a second, 1,000 in a "
+        f"transaction, {WRITERS} writers at once; goal {GOAL_RATE:,}: "
+        f"{met(kept / seconds >= GOAL_RATE)}. Of this process's processor each takes "
+        f"{spent / kept * 1e6:.0f} us.\n"
+    )
+
+
+async def write(made: Backend, batches: Sequence[Sequence[Snapshot]]) -> int:
+    """One writer's; how many were kept."""
+    kept = 0
+    for batch in batches:
+        home = batch[0].workspace_id
+        kept += (await made.services.metrics.ledger.write(home, batch)).recorded
+    return kept
+
+
+async def forget(made: Backend, home: str) -> None:
+    """What was measured is not there the next time."""
+    stores = made.stores
+    for collection in (
+        stores.analytics_snapshots,
+        stores.analytics_standings,
+        stores.analytics_hours,
+        stores.content_hours,
+    ):
+        await collection.delete_many({"workspace_id": home})
+
+
+async def asked(made: Backend, viewer: Viewer, home: str, calls: int) -> list[str]:
+    """Overviews of every period: computed from the rollups, and kept in Redis."""
+    analytics = made.services.analytics
+    found = []
+    for period in AnalyticsPeriod:
+
+        async def kept(_: int, period: AnalyticsPeriod = period) -> object:
+            return await analytics.overview(viewer, home, Question(period, PLACE))
+
+        async def computed(_: int, period: AnalyticsPeriod = period) -> object:
             await analytics.cache.forget([home])
-        start = time.perf_counter()
-        await analytics.overview(viewer, home, Question(period, "Europe/Stockholm"))
-        times.append((time.perf_counter() - start) * 1000)
-    return f"p50 {percentile(times, 0.5):6.1f} ms, p95 {percentile(times, 0.95):6.1f} ms"
+            return await analytics.overview(viewer, home, Question(period, PLACE))
 
-
-def percentile(times: Sequence[float], part: float) -> float:
-    """By rank."""
-    return sorted(times)[min(len(times) - 1, int(part * len(times)))]
+        found.append((await timed(calls, computed)).row(f"{period}, computed", GOAL_MS))
+        found.append((await timed(calls, kept)).row(f"{period}, kept", GOAL_MS))
+    return found
 
 
 def load() -> str:
-    """What the machine has to do besides: runnable tasks over a minute, and processors."""
-    return f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
+    """What the machine had to do besides: runnable tasks over a minute."""
+    return f"load {os.getloadavg()[0]:.1f}"
 
 
-def main() -> None:
-    """On engines of its own."""
-    total = int(sys.argv[1]) if len(sys.argv) > 1 else SNAPSHOTS
-    with tempfile.TemporaryDirectory(prefix="bg-bench-") as folder:
-        engines = Engines(Path(folder))
-        try:
-            urls = engines.start()
-            settings = read({"DATA_DIR": folder, "PASSWORD_MEMORY_KIB": "8"})
-            settings = replace(settings, mongodb_url=urls.mongodb, redis_url=urls.redis)
-            asyncio.run(measure(settings, total))
-        finally:
-            engines.stop()
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run it; the exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        with engines_on(f"analytics-{options.snapshots}", FRESH) as (settings, _):
+            lines = asyncio.run(measure(settings, options))
+    except BenchError as error:
+        warn(str(error))
+        return 1
+    about = f"{options.snapshots:,} snapshots in one workspace, {options.asked} calls a line"
+    table = f"{machine()}; {about}; {load()}.\n\n" + "\n".join(lines)
+    if options.docs:
+        insert(PAGE, table, MARKS)
+    print(table)
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options."""
+    made = argparse.ArgumentParser(prog="python -m bench.analytics", description=__doc__)
+    made.add_argument("--snapshots", type=int, default=SNAPSHOTS, help="that overviews are of")
+    made.add_argument("--taken-in", type=int, default=TAKEN_IN, help="to measure the rate")
+    made.add_argument("--asked", type=int, default=ASKED, help="calls a line of the table")
+    made.add_argument("--docs", action="store_true", help="put it into docs/analytics.md")
+    return made
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

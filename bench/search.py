@@ -57,7 +57,7 @@ async def of_store(made: Backend, found: Corpus, asked: int) -> list[str]:
         return await store.near(found.generation, homes[number], vectors[at], narrowed, MOST)
 
     return [
-        (await timed(asked, hybrid)).row("the index: by words and by meaning"),
+        (await timed(asked, hybrid)).row("the index: by words and by meaning", GOAL_MS),
         (await timed(asked, by_words)).row("the index: by words"),
         (await timed(asked, by_meaning)).row("the index: by meaning"),
     ]
