@@ -151,6 +151,18 @@ class ModelMisconfigured(ModelFailure):
         super().__init__(f"The model cannot be used: {why}. Tell who runs this server.")
 
 
+class ModelNotChosen(ModelFailure):
+    """It runs elsewhere, and the workspace keeps its texts on this server."""
+
+    code = "MODEL_NOT_CHOSEN"
+
+    def __init__(self, model: ModelId) -> None:
+        super().__init__(
+            f"This workspace keeps its texts on this server, and {model} runs elsewhere. "
+            "setModelProvider changes that."
+        )
+
+
 class ModelRefused(ModelFailure):
     """It will not write this."""
 

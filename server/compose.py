@@ -17,12 +17,14 @@ from server.compose_ai import ai_of
 from server.compose_billing import billing_of
 from server.compose_brands import brands_of
 from server.compose_figures import figures
+from server.compose_models import paid_of
 from server.compose_people import people_of
 from server.compose_publishing import adapters_of, deliveries_of, lifecycle_of
 from server.compose_recommendations import recommending_of
 from server.compose_reports import report_handlers, reports_of
 from server.compose_team import team_of
 from server.metrics import Metrics
+from server.models import ChoiceOf, models_of
 from server.search import search_of
 from server.settings import Settings
 from services.access import Access
@@ -50,14 +52,20 @@ __all__ = ["Backend", "assemble", "backend"]
 
 @asynccontextmanager
 async def backend(
-    settings: Settings, metrics: Metrics | None = None, tracer: Tracer | None = None
+    settings: Settings,
+    metrics: Metrics | None = None,
+    tracer: Tracer | None = None,
+    models: ChoiceOf = models_of,
 ) -> AsyncIterator[Backend]:
-    """A backend that is connected and relays events, until the end of the block."""
+    """A backend that is connected and relays events, until the end of the block.
+
+    `models` makes its models from the settings.
+    """
     metrics = metrics or Metrics()
     mongo, redis = mongo_of(settings, metrics), redis_of(settings)
     try:
         async with Lanes(redis, limits_of(settings), tracer, metrics.job) as queue:
-            made = assemble(settings, mongo, redis, queue, utc_now, metrics)
+            made = assemble(settings, mongo, redis, queue, utc_now, metrics, models)
             await made.events.start()
             try:
                 yield made
@@ -78,6 +86,7 @@ def assemble(
     queue: JobQueue,
     clock: Clock,
     metrics: Metrics | None = None,
+    models: ChoiceOf = models_of,
 ) -> Backend:
     """Wire the services together; nothing is connected yet."""
     stores, new_id = Stores.on(mongo), Ids(clock)
@@ -108,7 +117,7 @@ def assemble(
     counted = figures(
         mongo, redis, stores, access, events, people.users, content, adapters, clock, new_id
     )
-    ai = ai_of(
+    paid = paid_of(
         settings,
         mongo,
         stores,
@@ -117,10 +126,8 @@ def assemble(
         billing.entitlements,
         billing.credits,
         notifications,
-        events,
-        content,
         metrics,
-        report_handlers(stores, counted.analytics, clock, new_id),
+        models(settings),
         clock=clock,
         new_id=new_id,
     )
@@ -131,14 +138,29 @@ def assemble(
         audit,
         billing.entitlements,
         billing.excess,
-        ai.models,
+        paid.models,
         clock=clock,
         new_id=new_id,
     )
     found = search_of(
-        settings, mongo, stores, content, ai.models, access, clock=clock, new_id=new_id
+        settings, mongo, stores, content, paid.models, access, clock=clock, new_id=new_id
     )
-    recommending = recommending_of(mongo, stores, access, audit, ai.models, found, clock=clock)
+    ai = ai_of(
+        settings,
+        mongo,
+        stores,
+        access,
+        billing.entitlements,
+        events,
+        content,
+        paid,
+        found.nearby,
+        counted.prediction,
+        report_handlers(stores, counted.analytics, clock, new_id),
+        clock=clock,
+        new_id=new_id,
+    )
+    recommending = recommending_of(mongo, stores, access, audit, paid.models, found, clock=clock)
     erasure = Erasure(
         mongo,
         stores,
@@ -179,8 +201,8 @@ def assemble(
         generation=ai.generation,
         ideas=ai.ideas,
         jobs=ai.jobs,
-        models=ai.models,
-        usage=ai.usage,
+        models=paid.models,
+        usage=paid.usage,
         metrics=counted.metrics,
         notifications=notifications,
         performance=counted.performance,

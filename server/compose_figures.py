@@ -26,6 +26,7 @@ from services.measuring import Measuring
 from services.metrics import MetricsService
 from services.performance import PerformanceService
 from services.prediction import PredictionService
+from services.track_records import TrackRecords
 from services.users import UserService
 
 
@@ -100,7 +101,7 @@ def figures(
             new_id,
         ),
         prediction=PredictionService(
-            stores.analytics_standings,
+            TrackRecords(stores.analytics_standings, stores.analytics_editions, cache, clock),
             stores.prediction_priors,
             stores.benchmarks,
             content,

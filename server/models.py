@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from datasources.minilm import MiniLM
 from datasources.openai_calls import OpenAIAccess, OpenAICalls
@@ -23,6 +23,10 @@ COMPOSERS: Mapping[type, Composer] = {
     StrategyBrief: composed,
 }
 """What can be written offline: the composer for each kind of brief."""
+
+
+ChoiceOf = Callable[[Settings], ModelChoice]
+"""Chooses the models of a process."""
 
 
 def models_of(settings: Settings) -> ModelChoice:

@@ -17,6 +17,7 @@ from services.content import ContentService
 from services.ids import NewId
 from services.indexing import Indexing
 from services.models import Models
+from services.nearby import Nearby
 from services.search import SearchService
 
 
@@ -27,6 +28,7 @@ class SearchParts:
     store: VectorStore
     indexing: Indexing
     search: SearchService
+    nearby: Nearby
 
 
 def store_of(settings: Settings) -> VectorStore:
@@ -55,4 +57,5 @@ def search_of(
     store = store_of(settings)
     indexing = Indexing(mongo, stores.contents, stores.generations, store, models, clock, new_id)
     search = SearchService(stores.contents, content, indexing, store, models, access)
-    return SearchParts(store, indexing, search)
+    nearby = Nearby(stores.contents, indexing, store, models)
+    return SearchParts(store, indexing, search, nearby)

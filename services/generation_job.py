@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from datasources.content import Content, Platform
 from datasources.generated import Generated, Scores, Variant
 from datasources.models import ModelAnswerUnusable, Provider, Told, Written
 from datasources.tracked_jobs import TrackedJob
+from services.clock import Clock
 from services.content import ContentService
 from services.differences import LEAST, difference, distinct
 from services.drafts import Draft
@@ -23,6 +25,7 @@ from services.models import Models, Purpose
 from services.post_brief import Drafts, DraftText
 from services.post_rules import formed, shortened
 from services.post_scores import PostScores
+from services.prediction import Drafted
 from services.topic_field import field_of
 from services.viewer import Viewer
 from services.writing_context import Background, WritingContext
@@ -40,12 +43,14 @@ class GenerationJob:
         ledger: ModelLedger,
         background: Background,
         content: ContentService,
+        clock: Clock,
     ) -> None:
         self._models = models
         self._ledger = ledger
         self._background = background
-        self._scores = PostScores(models, background.voices)
+        self._scores = PostScores(models)
         self._content = content
+        self._clock = clock
 
     async def __call__(self, attempt: Attempt) -> Outcome:
         """Do it."""
@@ -53,13 +58,14 @@ class GenerationJob:
         request = msgspec.convert(job.arguments, GenerationRequest)
         purpose = purpose_of(job)
         await attempt.stage("reading", 0.1)
-        context = await self._background.gather(purpose, request.topic)
+        viewer = Viewer(user_id=job.user_id)
+        context = await self._background.gather(viewer, purpose, request.topic)
         await attempt.stage("writing", 0.2)
         written = await self._write(attempt, purpose, request, context)
         await attempt.stage("scoring", 0.8)
         versions = usable(request, written.answer)
-        texts = [version.body for version in versions]
-        scores = await self._scores.of(purpose, texts, request.topic, context)
+        drafts = [drafted_by(request, version, self._clock()) for version in versions]
+        scores = await self._scores.of(purpose, drafts, request.topic, context.yardstick)
         order = sorted(range(len(versions)), key=lambda place: overall(scores[place]), reverse=True)
         attempt.said(versions[order[0]].body)
         ranked = [(versions[place], scores[place]) for place in order]
@@ -118,6 +124,11 @@ class GenerationJob:
 def purpose_of(job: TrackedJob) -> Purpose:
     """Whom the models that a job asks work for."""
     return Purpose(job.workspace_id, FEATURE, job.user_id, job.id)
+
+
+def drafted_by(request: GenerationRequest, version: DraftText, at: datetime) -> Drafted:
+    """A version as it would go out now."""
+    return Drafted(request.platform, request.type, version.body, [], at)
 
 
 def telling(attempt: Attempt) -> Told:

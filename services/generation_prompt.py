@@ -78,19 +78,19 @@ def material(request: GenerationRequest, context: WritingContext) -> Iterator[Ma
     ):
         if value:
             yield Material(name, value)
-    if strategy := context.strategy:
+    if strategy := context.yardstick.strategy:
         yield Material("strategy", "\n".join(strategy.statements))
         yield Material("audience", strategy.audience)
-    for past in context.similar[:3]:
-        yield Material("earlier", excerpt(past.content))
+    for piece in context.similar:
+        yield Material("earlier", excerpt(piece))
     for piece in context.best:
-        if all(piece.id != past.content.id for past in context.similar[:3]):
+        if all(piece.id != past.id for past in context.similar):
             yield Material("earlier, well received", excerpt(piece))
 
 
 def brief_of(request: GenerationRequest, context: WritingContext, field: str) -> PostBrief:
     """The same as data."""
-    strategy = context.strategy
+    strategy = context.yardstick.strategy
     usual = strategy.tone[0] if strategy and strategy.tone else ""
     return PostBrief(
         topic=request.topic,

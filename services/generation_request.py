@@ -57,11 +57,10 @@ class GenerationRequest(msgspec.Struct, frozen=True, kw_only=True):
     ) -> GenerationRequest:
         """The request with its text trimmed; BadInput names the field that cannot be taken."""
         count = VARIANTS if variants is None else variants
-        usual = ContentType.ARTICLE if platform is Platform.MEDIUM else ContentType.POST
         return cls(
             topic=text("topic", topic, least=1, most=TOPIC),
             platform=platform,
-            type=type or usual,
+            type=type or usual_type(platform),
             length=length or Length.MEDIUM,
             language=language_tag(language or ENGLISH),
             variants=whole("variants", count, least=0, most=MOST_VARIANTS),
@@ -69,6 +68,11 @@ class GenerationRequest(msgspec.Struct, frozen=True, kw_only=True):
             tone=optional_text("tone", tone, most=TONE),
             call_to_action=optional_text("callToAction", call_to_action, most=ACTION),
         )
+
+
+def usual_type(platform: Platform) -> ContentType:
+    """What is mostly written there."""
+    return ContentType.ARTICLE if platform is Platform.MEDIUM else ContentType.POST
 
 
 def refuse_language(language: str, known: frozenset[str] | None) -> None:

@@ -15,6 +15,7 @@ from datasources.models import (
     Embedded,
     ModelFailure,
     ModelId,
+    ModelNotChosen,
     Provider,
     TextRequest,
     Tokens,
@@ -143,11 +144,15 @@ class Models:
     ) -> Embedded:
         """A vector a text, in their order; those of known texts are not computed again.
 
-        By `model`, where the vectors are compared with some of its own.
+        By `model`, where the vectors are compared with some of its own: `ModelNotChosen` if it
+        runs elsewhere and the workspace keeps its texts here.
 
         Raises `ModelFailure`, and `BudgetExceeded` before anything is asked.
         """
-        model = model or await self.embedding(purpose.workspace_id)
+        chosen = await self.embedding(purpose.workspace_id)
+        model = model or chosen
+        if model is not chosen and model.id.provider is not Provider.OFFLINE:
+            raise ModelNotChosen(model.id)
         keys = [vector_key(purpose, model.id, text) for text in texts]
         known = await self.memory.vectors(list(dict.fromkeys(keys)))
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}

@@ -2,62 +2,49 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from statistics import fmean
 
 from datasources.generated import Scores
 from datasources.models import ModelFailure
 from services.model_purpose import Purpose
 from services.models import Models
-from services.writing_context import Past, Voices, WritingContext
+from services.prediction import Basis, Drafted, Forecast
+from services.ridge import LEAST
+from services.writing_context import HeardVoice, Yardstick
 
 UNKNOWN_VOICE = 0.5
 LOW, HIGH = 0.1, 0.6
 """Cosines of texts that have nothing, and that have everything, to do with each other."""
 
-FEWEST = 5
-CLOSE = 0.3
+RESTS_ON = {Basis.OWN_POSTS: "your own {posts} posts", Basis.PEERS: "what others' posts show"}
+
+Judged = tuple[float, list[str]]
 
 
 class PostScores:
     """Scores texts for a workspace."""
 
-    def __init__(self, models: Models, voices: Voices | None) -> None:
+    def __init__(self, models: Models) -> None:
         self._models = models
-        self._voices = voices
 
     async def of(
-        self, purpose: Purpose, texts: Sequence[str], topic: str, context: WritingContext
+        self, purpose: Purpose, drafts: Sequence[Drafted], topic: str, by: Yardstick
     ) -> list[Scores]:
         """The scores of each."""
-        brands = await self._brands(purpose, texts, topic, context)
-        engagement, why = predicted(context)
-        voices = await self._heard(purpose.workspace_id, texts)
+        texts = [draft.body for draft in drafts]
+        brands, voices = await asyncio.gather(
+            self._brands(purpose, texts, topic, by), heard(by.voice, texts)
+        )
         return [
-            Scores(
-                voice=voice,
-                brand=brand,
-                engagement=engagement,
-                reasons={
-                    "voiceMatch": heard,
-                    "brandAlignment": reasons,
-                    "engagementPrediction": why,
-                },
-            )
-            for (voice, heard), (brand, reasons) in zip(voices, brands, strict=True)
+            scores(voice, brand, expected(by.forecast, draft))
+            for draft, voice, brand in zip(drafts, voices, brands, strict=True)
         ]
 
-    async def _heard(self, home: str, texts: Sequence[str]) -> Sequence[tuple[float, list[str]]]:
-        compared = await self._voices.compared(home, texts) if self._voices else None
-        if compared is None:
-            unknown = "No writing samples yet: neither like you nor unlike you."
-            return [(UNKNOWN_VOICE, [unknown]) for _ in texts]
-        return compared
-
     async def _brands(
-        self, purpose: Purpose, texts: Sequence[str], topic: str, context: WritingContext
-    ) -> list[tuple[float, list[str]]]:
-        known = context.strategy.statements if context.strategy else []
+        self, purpose: Purpose, texts: Sequence[str], topic: str, by: Yardstick
+    ) -> list[Judged]:
+        known = by.strategy.statements if by.strategy else []
         statements = known or [topic]
         told = [] if known else ["There is no strategy yet: compared with the topic alone."]
         try:
@@ -69,12 +56,52 @@ class PostScores:
         return [judged(vector, wanted, statements, told) for vector in vectors]
 
 
+def scores(voice: Judged, brand: Judged, engagement: tuple[float | None, list[str]]) -> Scores:
+    """The three, with their reasons."""
+    return Scores(
+        voice=voice[0],
+        brand=brand[0],
+        engagement=engagement[0],
+        reasons={
+            "voiceMatch": voice[1],
+            "brandAlignment": brand[1],
+            "engagementPrediction": engagement[1],
+        },
+    )
+
+
+async def heard(voice: HeardVoice | None, texts: Sequence[str]) -> Sequence[Judged]:
+    """How much each sounds like its author."""
+    if voice is None:
+        unknown = "No writing samples yet: neither like you nor unlike you."
+        return [(UNKNOWN_VOICE, [unknown]) for _ in texts]
+    return await voice.compared(texts)
+
+
+def expected(forecast: Forecast, draft: Drafted) -> tuple[float | None, list[str]]:
+    """The share of one's posts on that platform that this one is expected to do better than."""
+    found = forecast.of(draft)
+    if not found.known and found.posts < LEAST:
+        return None, [f"Too few figures: {found.posts} posts have some, and it takes {LEAST}."]
+    if not found.known:
+        return None, [f"Nothing in your {found.posts} posts tells beforehand what will do well."]
+    share = None if found.rate is None else forecast.ahead_of(draft, found.rate)
+    platform = draft.platform.value
+    if share is None:
+        return None, [f"Too few of your posts on {platform} have figures to compare it with."]
+    basis = RESTS_ON[found.basis].format(posts=found.posts)
+    return round(share, 3), [
+        f"Expected {found.factor:.2f} times your usual engagement on {platform}, more than "
+        f"{share:.0%} of your posts there had; judged by {basis}."
+    ]
+
+
 def judged(
     vector: Sequence[float],
     wanted: Sequence[Sequence[float]],
     statements: Sequence[str],
     told: Sequence[str],
-) -> tuple[float, list[str]]:
+) -> Judged:
     """How much a text has to do with what the brand stands for: the closest statement counts."""
     close = [sum(a * b for a, b in zip(vector, each, strict=True)) for each in wanted]
     best = max(range(len(close)), key=close.__getitem__)
@@ -86,24 +113,3 @@ def judged(
 def scaled(cosine: float) -> float:
     """A cosine between nothing and everything in common, as 0 to 1."""
     return round(min(1.0, max(0.0, (cosine - LOW) / (HIGH - LOW))), 3)
-
-
-def predicted(context: WritingContext) -> tuple[float | None, list[str]]:
-    """The share of one's pieces that did worse than those most like this one."""
-    like = [each for each in context.similar if known(each)]
-    rates = [each.rate for each in like if each.rate is not None]
-    if len(context.rates) < FEWEST or not rates:
-        return None, [
-            f"Too few figures: {len(context.rates)} pieces have some, {len(rates)} of them alike."
-        ]
-    mean = fmean(rates)
-    share = fmean(float(rate < mean) for rate in context.rates)
-    return round(share, 3), [
-        f"The {len(rates)} most like it did better than {share:.0%} of your last "
-        f"{len(context.rates)} with figures."
-    ]
-
-
-def known(past: Past) -> bool:
-    """Whether a piece is like this one, and has figures."""
-    return past.rate is not None and past.closeness >= CLOSE

@@ -6,28 +6,26 @@ import asyncio
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from datasources.benchmarks import Benchmarks
 from datasources.content import Content, ContentType, Platform
-from datasources.posts import OPENING, Posted, posts
+from datasources.posts import OPENING, Posted
 from datasources.priors import PRIOR, Prior, Priors
-from datasources.standings import Standings
 from services.access import Access
 from services.analytics import AnalyticsService
 from services.benchmarking import LEAST_PEERS
 from services.clock import Clock
 from services.content import ContentService
-from services.insights import RIPE, sample_of
 from services.permissions import Permission
 from services.post_features import LINK, Feature, Trait, features
-from services.ridge import LEAST, Model, Weights, fit
+from services.ridge import LEAST, Model, Weights
 from services.text import metadata
+from services.track_records import TrackRecord, TrackRecords, learn, weights_of
 from services.viewer import Viewer
 
-YEAR = timedelta(days=365)
 GENERAL = (Trait.LENGTH, Trait.FORMAT, Trait.HOOK, Trait.LINK, Trait.HOUR, Trait.WEEKDAY)
 LEARNT_FROM = 200
 
@@ -70,12 +68,30 @@ class Prediction:
     skill: float
 
 
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What predictions of one workspace rest on: its record, a prior, and the viewer's clock."""
+
+    record: TrackRecord
+    model: Model
+    prior: Weights
+    zone: ZoneInfo
+
+    def of(self, draft: Drafted) -> Prediction:
+        """What is to be expected of a draft."""
+        return prediction(self.model, self.prior, draft, self.zone)
+
+    def ahead_of(self, draft: Drafted, rate: float) -> float | None:
+        """The share of the posts on its platform that did worse; None where they are few."""
+        return self.record.share_below(draft.platform.value, rate)
+
+
 class PredictionService:
     """A model a workspace, which leans on the prior for what its own posts do not tell."""
 
     def __init__(
         self,
-        standings: Standings,
+        records: TrackRecords,
         priors: Priors,
         benchmarks: Benchmarks,
         content: ContentService,
@@ -83,7 +99,7 @@ class PredictionService:
         access: Access,
         clock: Clock,
     ) -> None:
-        self._standings = standings
+        self._records = records
         self._priors = priors
         self._benchmarks = benchmarks
         self._content = content
@@ -101,13 +117,19 @@ class PredictionService:
 
     async def predict(self, viewer: Viewer, workspace_id: str, draft: Drafted) -> Prediction:
         """For a text that may not be stored at all. Needs ANALYTICS_READ in the workspace."""
-        await self._access.check(viewer, Permission.ANALYTICS_READ, workspace_id)
-        zone = ZoneInfo(await self._analytics.zone(viewer, None))
-        kept = await self._priors.get(PRIOR)
-        prior = weights_of(kept) if kept else {}
-        past = await self._past(workspace_id)
-        model = await asyncio.to_thread(learn, past, zone, prior)
-        return prediction(model, prior, draft, zone)
+        known = await self.known(viewer, workspace_id)
+        return known.of(draft)
+
+    async def known(self, viewer: Viewer, workspace_id: str) -> Forecast:
+        """All that predictions in a workspace rest on. Needs ANALYTICS_READ there."""
+        _, name, prior = await asyncio.gather(
+            self._access.check(viewer, Permission.ANALYTICS_READ, workspace_id),
+            self._analytics.zone(viewer, None),
+            self._priors.get(PRIOR),
+        )
+        zone = ZoneInfo(name)
+        record = await self._records.of(workspace_id, zone, prior)
+        return Forecast(record, record.model(), weights_of(prior), zone)
 
     async def refresh(self) -> int:
         """Learn the prior from those who agreed to be compared, if they are 20 at least.
@@ -117,7 +139,7 @@ class PredictionService:
         agreed = await self._benchmarks.find({}, sort=[("_id", 1)], limit=LEARNT_FROM)
         learnt: list[Weights] = []
         for each in agreed:
-            past = await self._past(each.id)
+            past = await self._records.past(each.id)
             model = await asyncio.to_thread(learn, past, ZoneInfo("UTC"), {})
             if model.knows:
                 learnt.append(model.weights)
@@ -127,15 +149,6 @@ class PredictionService:
             kept = Prior(id=PRIOR, weights=weights, workspaces=len(learnt), computed_at=now)
             await self._priors.keep(kept)
         return len(learnt)
-
-    async def _past(self, workspace_id: str) -> list[Posted]:
-        now = self._clock()
-        return await posts(self._standings, workspace_id, now - YEAR, now - RIPE)
-
-
-def learn(past: Sequence[Posted], zone: ZoneInfo, prior: Weights) -> Model:
-    """The model of these posts."""
-    return fit([sample_of(each, zone) for each in past], prior)
 
 
 def prediction(model: Model, prior: Weights, draft: Drafted, zone: ZoneInfo) -> Prediction:
@@ -186,15 +199,6 @@ def as_posted(draft: Drafted) -> Posted:
         tags=list(draft.tags),
         published_at=draft.at,
     )
-
-
-def weights_of(prior: Prior) -> Weights:
-    """As models take them."""
-    found = {}
-    for name, weight in prior.weights.items():
-        trait, _, value = name.partition(":")
-        found[Feature(Trait(trait), value)] = weight
-    return found
 
 
 def together(learnt: Sequence[Weights]) -> dict[str, float]:

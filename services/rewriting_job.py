@@ -8,10 +8,12 @@ from dataclasses import replace
 from datasources.content import Content, ContentType, Platform
 from datasources.generated import Generated, Scores
 from datasources.models import Material, ModelAnswerUnusable, ModelId, TextRequest
+from services.clock import Clock
 from services.content import ContentService
 from services.drafts import Draft
 from services.failures import Conflict
 from services.generation_job import in_form, purpose_of, result_of, telling
+from services.generation_request import usual_type
 from services.job_handlers import Attempt, Outcome, Result
 from services.model_ledger import ModelLedger
 from services.models import Models
@@ -19,6 +21,7 @@ from services.permissions import Permission
 from services.post_brief import Drafts, DraftText, RewriteBrief
 from services.post_rules import HASHTAGS, MARKDOWN, shortened
 from services.post_scores import PostScores
+from services.prediction import Drafted
 from services.text import LIMITS
 from services.viewer import Viewer
 from services.writing_context import Background
@@ -36,12 +39,14 @@ class RewritingJob:
         ledger: ModelLedger,
         background: Background,
         content: ContentService,
+        clock: Clock,
     ) -> None:
         self._models = models
         self._ledger = ledger
         self._background = background
-        self._scores = PostScores(models, background.voices)
+        self._scores = PostScores(models)
         self._content = content
+        self._clock = clock
 
     async def improve(self, attempt: Attempt) -> Outcome:
         """Change a piece as the instruction says: a new version of it."""
@@ -63,7 +68,8 @@ class RewritingJob:
         )
         written, model = await self._write(attempt, request, "improve")
         text = fitted(piece, written)
-        (scores,) = await self._score(attempt, piece, [text])
+        platform = piece.platforms[0] if piece.platforms else Platform.FEED
+        (scores,) = await self._score(attempt, piece, [(platform, piece.type, text)])
 
         async def keep() -> Result:
             viewer = Viewer(user_id=attempt.job.user_id)
@@ -77,7 +83,8 @@ class RewritingJob:
         """One idea in other platforms' forms: a new draft for each."""
         piece = await self._piece(attempt, Permission.CONTENT_WRITE)
         platforms = [Platform(each) for each in attempt.job.arguments["platforms"]]
-        made: list[tuple[Platform, DraftText, ModelId]] = []
+        made: list[tuple[Platform, ContentType, DraftText]] = []
+        models: list[ModelId] = []
         for number, platform in enumerate(platforms):
             await attempt.stage(
                 f"writing for {platform.value}", 0.1 + 0.7 * number / len(platforms)
@@ -91,14 +98,14 @@ class RewritingJob:
                 most=most_of(piece),
             )
             text, model = await self._write(attempt, request, f"repurpose:{platform.value}")
-            made.append((platform, in_form(platform, text), model))
-        scored = await self._score(attempt, piece, [text for _, text, _ in made])
+            made.append((platform, usual_type(platform), in_form(platform, text)))
+            models.append(model)
+        scored = await self._score(attempt, piece, made)
 
         async def keep() -> Result:
             viewer, kept = Viewer(user_id=attempt.job.user_id), []
-            for (platform, text, model), scores in zip(made, scored, strict=True):
+            for (platform, type, text), model, scores in zip(made, models, scored, strict=True):
                 generated = await self._generated(attempt, piece.id, model, scores)
-                type = ContentType.ARTICLE if platform is Platform.MEDIUM else ContentType.POST
                 draft = Draft.checked(
                     type, text.title, text.body, [platform], piece.tags, piece.pillar
                 )
@@ -123,12 +130,19 @@ class RewritingJob:
         return written.answer.versions[0], written.model
 
     async def _score(
-        self, attempt: Attempt, piece: Content, texts: Sequence[DraftText]
+        self,
+        attempt: Attempt,
+        piece: Content,
+        made: Sequence[tuple[Platform, ContentType, DraftText]],
     ) -> list[Scores]:
-        topic = piece.title or piece.body[:300]
-        purpose = purpose_of(attempt.job)
-        context = await self._background.gather(purpose, topic)
-        return await self._scores.of(purpose, [text.body for text in texts], topic, context)
+        """What was made, as if it went out now."""
+        topic, now = piece.title or piece.body[:300], self._clock()
+        purpose, viewer = purpose_of(attempt.job), Viewer(user_id=attempt.job.user_id)
+        by = await self._background.yardstick(viewer, piece.workspace_id)
+        drafts = [
+            Drafted(platform, type, text.body, piece.tags, now) for platform, type, text in made
+        ]
+        return await self._scores.of(purpose, drafts, topic, by)
 
     async def _generated(
         self, attempt: Attempt, source: str, model: ModelId, scores: Scores

@@ -45,22 +45,29 @@ class HeardVoices:
         record = await self._profiles.get(workspace_id)
         return None if record is None else Voice(record, decoded(record))
 
-    async def described(self, workspace_id: str) -> str | None:
-        """The voice in words, for a model that writes; None where too little is known of it."""
+    async def heard(self, workspace_id: str) -> HeardVoice | None:
+        """The voice, decoded once for all that is asked of it; None where too little is known."""
         voice = await self.known(workspace_id)
-        if voice is None or not voice.learned.enough:
-            return None
-        return await asyncio.to_thread(description, voice.learned)
+        return HeardVoice(voice.learned) if voice and voice.learned.enough else None
 
-    async def compared(
-        self, workspace_id: str, texts: Sequence[str]
-    ) -> list[tuple[float, list[str]]] | None:
-        """Each text's score, and a sentence a difference; None where too little is known."""
-        voice = await self.known(workspace_id)
-        if voice is None or not voice.learned.enough:
-            return None
-        found = [await asyncio.to_thread(matched, voice.learned, text) for text in texts]
-        return [(match.score, [sentence(each) for each in match.differences]) for match in found]
+
+class HeardVoice:
+    """One voice, for whoever writes and judges in it. What takes long is done in a thread."""
+
+    def __init__(self, learned: Learned) -> None:
+        self._learned = learned
+
+    async def described(self) -> str:
+        """The voice in words, for a model that writes."""
+        return await asyncio.to_thread(description, self._learned)
+
+    async def compared(self, texts: Sequence[str]) -> Sequence[tuple[float, list[str]]]:
+        """Each text's score, and a sentence a difference."""
+        return await asyncio.to_thread(lambda: [self._compared(each) for each in texts])
+
+    def _compared(self, text: str) -> tuple[float, list[str]]:
+        match = matched(self._learned, text)
+        return match.score, [sentence(each) for each in match.differences]
 
 
 def matched(learned: Learned, text: str) -> Match:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from datasources.content import Content, Contents, ContentStatus
-from datasources.models import Embedded, ModelFailure
-from datasources.standings import Standings
+from datasources.models import Embedded
 from services.model_purpose import Purpose
-from services.models import Models
-from services.performance import stood
-from services.post_rules import SMALL, WORD
+from services.nearby import Nearby
+from services.prediction import Forecast, PredictionService
+from services.viewer import Viewer
 
-CANDIDATES, SHOWN, MEASURED = 24, 3, 100
+SHOWN = 3
 EXCERPT = 600
 
 
@@ -42,130 +41,107 @@ class Strategies(Protocol):
         ...
 
 
+class HeardVoice(Protocol):
+    """How one workspace writes."""
+
+    async def described(self) -> str:
+        """The voice in words."""
+        ...
+
+    async def compared(self, texts: Sequence[str]) -> Sequence[tuple[float, list[str]]]:
+        """How much each text sounds like the workspace, 0 to 1, and why."""
+        ...
+
+
 class Voices(Protocol):
     """Knows how people write."""
 
-    async def described(self, workspace_id: str) -> str | None:
-        """The voice in words, None where nothing is known of it."""
-        ...
-
-    async def compared(
-        self, workspace_id: str, texts: Sequence[str]
-    ) -> Sequence[tuple[float, list[str]]] | None:
-        """How much each text sounds like the workspace, 0 to 1, and why; None as above."""
+    async def heard(self, workspace_id: str) -> HeardVoice | None:
+        """The workspace's voice, None where too little is known of it."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """A published piece: how close to the topic (cosine), and its engagement rate if known."""
+class Yardstick:
+    """What texts of a workspace are judged by. None for what it has not yet."""
 
-    content: Content
-    closeness: float
-    rate: float | None
+    strategy: StrategyView | None
+    voice: HeardVoice | None
+    forecast: Forecast
 
 
 @dataclass(frozen=True, slots=True)
 class WritingContext:
-    """All of it. `rates` are the engagement rates of what was published last."""
+    """All of it. `similar` are published pieces on the topic, `best` those that did best.
 
-    strategy: StrategyView | None
+    `voice` is told in words; `earlier` counts the drafts that were written on the same topic.
+    """
+
+    yardstick: Yardstick
     voice: str | None
-    similar: Sequence[Past]
+    similar: Sequence[Content]
     best: Sequence[Content]
-    rates: Sequence[float]
     earlier: int
 
 
 class Background:
-    """Gathers it, from one workspace and no other."""
+    """Gathers it, from one workspace and no other; what waits for nothing is asked at once."""
 
     def __init__(
         self,
         contents: Contents,
-        standings: Standings,
-        models: Models,
-        strategies: Strategies | None = None,
-        voices: Voices | None = None,
+        nearby: Nearby,
+        prediction: PredictionService,
+        strategies: Strategies,
+        voices: Voices,
     ) -> None:
         self._contents = contents
-        self._standings = standings
-        self._models = models
+        self._nearby = nearby
+        self._prediction = prediction
         self._strategies = strategies
-        self.voices = voices
+        self._voices = voices
 
-    async def gather(self, purpose: Purpose, topic: str) -> WritingContext:
+    async def yardstick(self, viewer: Viewer, home: str) -> Yardstick:
+        """What texts are judged by there."""
+        strategy, voice, forecast = await asyncio.gather(
+            self._strategies.view(home),
+            self._voices.heard(home),
+            self._prediction.known(viewer, home),
+        )
+        return Yardstick(strategy, voice, forecast)
+
+    async def gather(self, viewer: Viewer, purpose: Purpose, topic: str) -> WritingContext:
         """What there is for a topic."""
         home = purpose.workspace_id
-        strategy, voice, similar, latest, earlier = await asyncio.gather(
-            self._strategy(home),
-            self._voice(home),
-            self._similar(home, topic),
-            self._latest(home),
+        (yardstick, voice, best), similar, earlier = await asyncio.gather(
+            self._known(viewer, home),
+            self._nearby.of_text(purpose, topic, SHOWN),
             self._contents.count({"workspace_id": home, "generated.source": topic}, limit=100),
         )
-        rates = await self._rates([*latest, *similar])
-        ranked = sorted(
-            (piece for piece in latest if piece.id in rates),
-            key=lambda piece: rates[piece.id],
-            reverse=True,
-        )
         return WritingContext(
-            strategy=strategy,
+            yardstick=yardstick,
             voice=voice,
-            similar=await self._closest(purpose, topic, similar, rates),
-            best=ranked[:SHOWN],
-            rates=list(rates.values()),
+            similar=[piece for piece, _ in similar],
+            best=best,
             earlier=earlier,
         )
 
-    async def _strategy(self, home: str) -> StrategyView | None:
-        return await self._strategies.view(home) if self._strategies else None
+    async def _known(
+        self, viewer: Viewer, home: str
+    ) -> tuple[Yardstick, str | None, Sequence[Content]]:
+        found = await self.yardstick(viewer, home)
+        best = self._best(home, found.forecast.record.best)
+        if found.voice is None:
+            return found, None, await best
+        return found, *await asyncio.gather(found.voice.described(), best)
 
-    async def _voice(self, home: str) -> str | None:
-        return await self.voices.described(home) if self.voices else None
-
-    async def _latest(self, home: str) -> list[Content]:
-        wanted = {"workspace_id": home, "status": ContentStatus.PUBLISHED}
-        return await self._contents.find(wanted, sort=[("created_at", -1)], limit=MEASURED)
-
-    async def _similar(self, home: str, topic: str) -> list[Content]:
-        words = [word for word in WORD.findall(topic) if not SMALL.fullmatch(word)]
-        if not words:
-            return []
-        search = {"$text": {"$search": " ".join(words[:10])}}
-        wanted = {"workspace_id": home, "status": ContentStatus.PUBLISHED, **search}
-        return await self._contents.find(wanted, limit=CANDIDATES)
-
-    async def _rates(self, pieces: Sequence[Content]) -> Mapping[str, float]:
-        found = await self._standings.of_contents([piece.id for piece in pieces])
-        rates = {}
-        for id, standings in found.items():
-            total = stood(standings)
-            if total.impressions > 0:
-                rates[id] = total.engagement_rate
-        return rates
-
-    async def _closest(
-        self,
-        purpose: Purpose,
-        topic: str,
-        pieces: Sequence[Content],
-        rates: Mapping[str, float],
-    ) -> list[Past]:
-        if not pieces:
-            return []
-        try:
-            texts = [topic, *(excerpt(piece) for piece in pieces)]
-            found = await self._models.embed(purpose, texts)
-        except ModelFailure:
-            return [Past(piece, 0.0, rates.get(piece.id)) for piece in pieces[:SHOWN]]
-        closeness = cosines(found)
-        past = [
-            Past(piece, close, rates.get(piece.id))
-            for piece, close in zip(pieces, closeness, strict=True)
-        ]
-        return sorted(past, key=lambda each: each.closeness, reverse=True)[: 2 * SHOWN]
+    async def _best(self, home: str, ids: Sequence[str]) -> Sequence[Content]:
+        read = await self._contents.get_many(ids)
+        return [
+            piece
+            for piece in read
+            if piece and piece.workspace_id == home and piece.status is ContentStatus.PUBLISHED
+        ][:SHOWN]
 
 
 def excerpt(piece: Content) -> str:

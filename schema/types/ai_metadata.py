@@ -22,8 +22,8 @@ class ContentScores:
 
     voice_match: float = strawberry.field(description="How much it sounds like its author.")
     engagement_prediction: float | None = strawberry.field(
-        description="The share of one's own pieces that did worse than those most like it; null: "
-        "too few figures to tell."
+        description="The share of one's own posts there that had less engagement than is expected "
+        "of it; null: nothing tells beforehand."
     )
     brand_alignment: float = strawberry.field(
         description="How much it has to do with what the brand stands for."

@@ -145,9 +145,11 @@ def refused(status: int, code: str | None, headers: dict[str, str]) -> Response:
 
 
 def vector(text: str) -> list[float]:
-    """Always the same numbers for the same text; not of length 1."""
-    digest = hashlib.sha256(text.encode()).digest()
-    return [byte / 64 - 2 for byte in digest[:DIMENSION]]
+    """Words thrown into so many bins: texts that share words are close. Not of length 1."""
+    found = [0.0] * DIMENSION
+    for word in text.casefold().split():
+        found[hashlib.sha256(word.encode()).digest()[0] % DIMENSION] += 1.0
+    return found
 
 
 @asynccontextmanager

@@ -13,13 +13,14 @@ from typing import Any
 import httpx
 import pytest
 
-from datasources.content import ContentStatus
 from datasources.mongo import Mongo
 from datasources.redis import Redis
 from server.settings import Settings
 from tests.client import Client
 from tests.conftest import Running, serving
 from tests.fakes.openai_site import COMPLETION, KEY, PROMPT, Body, Fault, OpenAISite, openai_site
+from tests.resolvers.jobs_at_rest import rested
+from tests.resolvers.test_erasure import PUBLISH, READ
 
 GENERATE = """
 mutation Generate($input: GenerateContentInput!) {
@@ -155,19 +156,42 @@ async def test_what_people_write_is_fenced_and_never_among_the_instructions(
 
 
 async def test_a_prompt_holds_the_callers_own_published_pieces_and_nobody_elses(
-    studio: Studio,
+    studio: Studio, mongo: Mongo, redis: Redis
 ) -> None:
     bob = await studio.ada.with_token(None).register("bob@example.com")
     for client, mark in ((studio.ada, "acorn"), (bob, "birch")):
         body = f"Looms of {mark} are loud, as everybody in {mark} street knows."
-        made = await client.data(CREATE, i={"type": "POST", "body": body})
-        await studio.server.backend.stores.contents.update(
-            {"_id": made["createContent"]["id"]}, {"$set": {"status": ContentStatus.PUBLISHED}}
-        )
+        await published(client, body)
+    await studio.ada.data(CREATE, i={"type": "POST", "body": "Looms of a draft in elm street."})
+    await rested(mongo, redis)
     await studio.generate(topic="Looms and birch and acorn")
     (_, user) = (message["content"] for message in studio.site.asked[0]["messages"])
     assert "acorn street" in user
     assert "birch street" not in user
+    assert "elm street" not in user
+
+
+async def test_a_workspace_that_keeps_its_texts_here_sends_none_of_them_to_a_provider(
+    studio: Studio, mongo: Mongo, redis: Redis
+) -> None:
+    await studio.ada.data(OFFLINE)
+    await published(studio.ada, "Looms of acorn street are loud.")
+    await rested(mongo, redis)
+    found = await studio.ada.data('{ search(query: "acorn") { mode edges { node { id } } } }')
+    assert found["search"]["mode"] == "WORDS"
+    assert len(found["search"]["edges"]) == 1
+    piece = await studio.generate(topic="Loud looms of acorn street")
+    assert piece["aiMetadata"]["modelUsed"] == "template"
+    assert (studio.site.asked, studio.site.embedded) == ([], [])
+
+
+async def published(client: Client, body: str) -> None:
+    """A piece on the feed."""
+    id = (await client.data(CREATE, i={"type": "POST", "body": body}))["createContent"]["id"]
+    await client.data(PUBLISH, id=id)
+    async with asyncio.timeout(20):
+        while (await client.data(READ, id=id))["content"]["status"] != "PUBLISHED":  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
 
 
 async def test_a_tenth_of_what_a_model_says_twice_is_kept_once(studio: Studio) -> None:
