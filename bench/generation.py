@@ -53,6 +53,14 @@ STRATEGY: dict[StrategyPart, object] = {
 }
 
 
+ENVIRON = {
+    "DEFAULT_PLAN": "AGENCY",
+    "GENERATION_WAIT_SECONDS": "120",
+    "PASSWORD_MEMORY_KIB": "8",
+    "PASSWORD_ROUNDS": "1",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What is measured: so many generations with so many past pieces."""
@@ -199,7 +207,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         engines = Engines(Path(folder))
         try:
             urls = engines.start()
-            given = {"DATA_DIR": folder, "PASSWORD_MEMORY_KIB": "8", "DEFAULT_PLAN": "AGENCY"}
+            given = {"DATA_DIR": folder, **ENVIRON}
             settings = replace(read(given), mongodb_url=urls.mongodb, redis_url=urls.redis)
             found = asyncio.run(run(settings, options))
         finally:
