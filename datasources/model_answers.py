@@ -38,6 +38,14 @@ class ModelAnswers(Collection[ModelAnswer]):
         IndexModel([("at", ASCENDING)], name="expiry", expireAfterSeconds=ANSWERS_KEPT),
     )
 
+    async def put(self, answer: ModelAnswer) -> None:
+        """Keep an answer, in place of what had its id before."""
+        values = document(answer)
+        with mongo_failures():
+            await self.raw.replace_one(
+                {"_id": values["_id"]}, values, upsert=True, session=current_session.get()
+            )
+
 
 class KeptVector(Record, frozen=True, kw_only=True):
     """A text's vector, as 32-bit floats; the id is a digest of its workspace, model and text."""

@@ -53,8 +53,9 @@ def paid_of(
     """Wire them together."""
 
     async def allowance(workspace_id: str) -> tuple[str, int | None]:
-        cents = (await entitlements.plan_of(workspace_id)).limit(Limit.AI_BUDGET)
         account = await entitlements.account_of(workspace_id)
+        plan = entitlements.plan(await stores.billing_accounts.get(account))
+        cents = plan.limit(Limit.AI_BUDGET)
         return account, None if cents is None else cents * MICROS_IN_A_CENT
 
     ledger = ModelLedger(

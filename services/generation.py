@@ -58,8 +58,9 @@ class GenerationService:
         self, viewer: Viewer, workspace_id: str, request: GenerationRequest
     ) -> TrackedJob:
         """Have a piece written. Raises `LanguageUnsupported` before anything is begun."""
-        await self._jobs.allow(viewer, workspace_id)
-        model = await self._models.text(workspace_id)
+        _, model = await asyncio.gather(
+            self._jobs.allow(viewer, workspace_id), self._models.text(workspace_id)
+        )
         refuse_language(request.language, model.languages)
         arguments: Mapping[str, Any] = msgspec.to_builtins(request)
         return await self._jobs.start(viewer, workspace_id, KIND, arguments)

@@ -57,7 +57,6 @@ class GenerationJob:
         job = attempt.job
         request = msgspec.convert(job.arguments, GenerationRequest)
         purpose = purpose_of(job)
-        await attempt.stage("reading", 0.1)
         viewer = Viewer(user_id=job.user_id)
         context = await self._background.gather(viewer, purpose, request.topic)
         await attempt.stage("writing", 0.2)

@@ -27,6 +27,7 @@ class RunningAttempt:
         self._stage, self._progress = job.stage, job.progress
         self._text = ""
         self._news = asyncio.Event()
+        self._telling: asyncio.Task[None] | None = None
 
     async def work(self, handler: Handler) -> Outcome:
         """What the handler makes of the job. Raises what it raises."""
@@ -40,12 +41,16 @@ class RunningAttempt:
 
         unwatch = self._told.on_cancelled(stop)
         try:
-            return await working
+            outcome = await working
+            await self._told_of()
         finally:
             unwatch()
+            if self._telling is not None:
+                await asyncio.gather(self._telling, return_exceptions=True)
             await end(speaking)
             if self._text:
                 await self._say()
+        return outcome
 
     async def stage(self, name: str, progress: float) -> None:
         """Keep where it stands; `CancelledError` where it is this attempt's no more."""
@@ -60,7 +65,8 @@ class RunningAttempt:
         if found is None:
             self.unwanted = True
             raise asyncio.CancelledError
-        await self._told.tell(found)
+        await self._told_of()
+        self._telling = asyncio.create_task(self._told.tell(found))
         self._stage, self._progress = name, progress
         self._news.set()
 
@@ -68,6 +74,12 @@ class RunningAttempt:
         """Tell what is written so far, at the next occasion."""
         self._text = text
         self._news.set()
+
+    async def _told_of(self) -> None:
+        """Return when the last stage is told of; the work goes on meanwhile."""
+        telling, self._telling = self._telling, None
+        if telling is not None:
+            await telling
 
     async def _speak(self) -> None:
         while True:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,15 @@ class JobEvents:
         await self._jobs.update({"_id": values.pop("_id")}, {"$set": values})
         await self.tell(moved)
         return moved
+
+    async def take(self, job: TrackedJob, changes: Mapping[str, Any]) -> TrackedJob | None:
+        """Within a transaction: change a job if it is as it was read before; and tell of it."""
+        as_read = {"_id": job.id, "run": job.run, "state": job.state, "attempt": job.attempt}
+        values = {**changes, "updated_at": self._clock()}
+        taken = await self._jobs.update(as_read, {"$set": values})
+        if taken is not None:
+            await self.tell(taken)
+        return taken
 
     async def queue(self, job: TrackedJob, due: datetime | None = None) -> None:
         """Within a transaction: hand the job to the workers."""

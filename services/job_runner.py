@@ -124,26 +124,24 @@ class JobRunner:
             return None
         if not await self._turns.take(job):
             return None
-        return await self._mongo.transact(lambda: self._begin(job_id, run))
+        return await self._mongo.transact(lambda: self._begin(job))
 
-    async def _begin(self, job_id: str, run: int) -> TrackedJob | None:
-        job = await self._jobs.get(job_id)
-        if job is None or job.run != run or not job.open:
-            if job is not None:
-                await self._free(job)
-            return None
-        deaths = job.deaths + (job.state is JobState.RUNNING)
+    async def _begin(self, found: TrackedJob) -> TrackedJob | None:
+        deaths = found.deaths + (found.state is JobState.RUNNING)
         if deaths > self._limits.deaths:
-            await self._close(job, JobState.DEAD, *LOST)
+            await self._fail(found, JobState.DEAD, *LOST)
             return None
-        return await self._told.save(
-            job,
-            state=JobState.RUNNING,
-            stage="started",
-            attempt=job.attempt + 1,
-            deaths=deaths,
-            parked=False,
-        )
+        begun = {
+            "state": JobState.RUNNING,
+            "stage": "started",
+            "attempt": found.attempt + 1,
+            "deaths": deaths,
+            "parked": False,
+        }
+        taken = await self._told.take(found, begun)
+        if taken is None:  # it has ended, or another worker has it, since it was read
+            await self._free(found)
+        return taken
 
     async def _end(self, job: TrackedJob, outcome: Outcome) -> None:
         current = await self._mine(job)
@@ -159,7 +157,7 @@ class JobRunner:
             cost=await self._cost(job.id),
             ended_at=self._clock(),
         )
-        await self._free(job)
+        await self._turns.free(job)
 
     async def _fail(self, job: TrackedJob, state: JobState, code: str, cause: str) -> None:
         async def change() -> None:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from datasources.mongo import Mongo
 from datasources.pages import Order, Page, Window, page
-from datasources.tracked_jobs import RETRYABLE, JobState, TrackedJob, TrackedJobs
+from datasources.tracked_jobs import OPEN, RETRYABLE, JobState, TrackedJob, TrackedJobs
 from services.access import Access
 from services.clock import Clock
 from services.failures import Failure, NotFound
@@ -21,6 +21,7 @@ from services.permissions import Permission
 from services.viewer import Viewer
 
 LISTED = Order()
+WRITE = Permission.CONTENT_WRITE
 REPLAYED = 100
 
 Priority = Callable[[str], Awaitable[bool]]
@@ -98,14 +99,9 @@ class Jobs:
         self._new_id = new_id
         self._priority = priority
 
-    async def allow(
-        self,
-        viewer: Viewer,
-        workspace_id: str,
-        permission: Permission = Permission.CONTENT_WRITE,
-    ) -> None:
+    async def allow(self, viewer: Viewer, home: str, permission: Permission = WRITE) -> None:
         """Pass if the viewer may start jobs there."""
-        await self._access.check(viewer, permission, workspace_id)
+        await self._access.check(viewer, permission, home)
 
     async def start(
         self,
@@ -113,10 +109,12 @@ class Jobs:
         workspace_id: str,
         kind: str,
         arguments: Mapping[str, Any],
-        permission: Permission = Permission.CONTENT_WRITE,
+        permission: Permission = WRITE,
     ) -> TrackedJob:
         """Have a kind of job done with these arguments, plain values as JSON holds them."""
-        await self.allow(viewer, workspace_id, permission)
+        _, express = await asyncio.gather(
+            self.allow(viewer, workspace_id, permission), self._priority(workspace_id)
+        )
         now = self._clock()
         job = TrackedJob(
             id=self._new_id("job"),
@@ -124,7 +122,7 @@ class Jobs:
             user_id=viewer.id(),
             kind=kind,
             arguments=dict(arguments),
-            express=await self._priority(workspace_id),
+            express=express,
             created_at=now,
             updated_at=now,
         )
@@ -214,8 +212,10 @@ class Jobs:
             try:
                 async with asyncio.timeout(seconds):
                     await moves.start()
-                    while (job := await self._found(job.id)).open:
-                        await anext(moves)
+                    job = await self._found(job.id)
+                    while job.open:
+                        if (await anext(moves)).event.data.get("state") not in OPEN:
+                            job = await self._found(job.id)
             except TimeoutError:
                 raise JobPending(job) from None
         return job

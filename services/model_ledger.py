@@ -104,8 +104,9 @@ class ModelLedger:
 
     async def limits(self, workspace_id: str) -> Limits:
         """What bounds a workspace this month."""
-        account_id, plan = await self._allowance(workspace_id)
-        chosen = await self._settings.get(workspace_id)
+        (account_id, plan), chosen = await asyncio.gather(
+            self._allowance(workspace_id), self._settings.get(workspace_id)
+        )
         return Limits(account_id, plan, chosen.budget if chosen else None)
 
     async def hold(self, purpose: Purpose, model: ModelId, most: Tokens) -> Hold:

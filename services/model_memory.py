@@ -56,8 +56,7 @@ class ModelMemory:
             tokens=written.tokens,
             at=self._clock(),
         )
-        await self._answers.delete(key)
-        await self._answers.insert(answer)
+        await self._answers.put(answer)
 
     async def vectors(self, keys: Sequence[str]) -> dict[str, Sequence[float]]:
         """The vectors that are known, by their keys."""
