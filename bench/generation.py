@@ -19,8 +19,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from bench.analytics import load, percentile
+from bench.analytics import load
 from bench.instant_models import instant
+from bench.sample import percentile
 from datasources.brands import StrategyPart
 from datasources.content import Content, ContentStatus, ContentType, Platform
 from datasources.snapshots import Metric
@@ -87,7 +88,7 @@ class Figures:
     cpu: float
 
     def __str__(self) -> str:
-        p50, p95 = (percentile(self.times, part) * 1000 for part in (0.5, 0.95))
+        p50, p95 = (percentile(sorted(self.times), part) * 1000 for part in (50, 95))
         return f"p50 {p50:.1f} ms, p95 {p95:.1f} ms, processor {self.cpu * 1000:.1f} ms each"
 
 
