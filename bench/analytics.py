@@ -54,13 +54,14 @@ async def fill(made: Backend, total: int) -> None:
 
 async def taken_in(made: Backend, total: int) -> str:
     """How many snapshots a second are kept, by writers that have a workspace each."""
-    now, mark = datetime.now(UTC), time.time_ns()
-    ready = [list(rows(f"wsp_{mark}_{each}", total // WRITERS, now)) for each in range(WRITERS)]
+    now, run = datetime.now(UTC), time.time_ns() // 1000
+    marks = [f"{run}{each}" for each in range(WRITERS)]
+    ready = [list(rows(f"wsp_{mark}", total // WRITERS, now, mark)) for mark in marks]
     start, cpu = time.perf_counter(), time.process_time()
     kept = sum(await asyncio.gather(*(write(made, batches) for batches in ready)))
     seconds, spent = time.perf_counter() - start, time.process_time() - cpu
-    for each in range(WRITERS):
-        await forget(made, f"wsp_{mark}_{each}")
+    for mark in marks:
+        await forget(made, f"wsp_{mark}")
     return (
         f"{kept:,} snapshots are taken in at {kept / seconds:,.0f} a second, 1,000 in a "
         f"transaction, {WRITERS} writers at once; goal {GOAL_RATE:,}: "

@@ -35,8 +35,11 @@ async def owner(made: Backend) -> tuple[Viewer, str]:
     return Viewer(user_id=user.id), user.personal_workspace_id
 
 
-def rows(workspace_id: str, total: int, now: datetime) -> Iterator[list[Snapshot]]:
-    """Batches of 1,000: forty posts with five counters each, read five times; a year in all."""
+def rows(workspace_id: str, total: int, now: datetime, mark: str = "") -> Iterator[list[Snapshot]]:
+    """Batches of 1,000: forty posts with five counters each, read five times; a year in all.
+
+    `mark` is in the ids of the pieces, so that those of two writers are not the same.
+    """
     chance = random.Random(1)
     reads = total // BATCH * 5
     values: dict[tuple[int, Metric], int] = {}
@@ -49,7 +52,8 @@ def rows(workspace_id: str, total: int, now: datetime) -> Iterator[list[Snapshot
             for metric in METRICS:
                 value = values.get((number, metric), 0) + chance.randint(0, 9)
                 values[number, metric] = value
-                figure = Figure(f"cnt_{number % PIECES:026d}", platform, metric, value, at)
+                id = f"cnt_{mark}{number % PIECES:0{26 - len(mark)}d}"
+                figure = Figure(id, platform, metric, value, at)
                 batch.append(snapshot(workspace_id, figure))
         if len(batch) >= BATCH:
             yield batch[:BATCH]

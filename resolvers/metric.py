@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import strawberry
 
+from resolvers.content import home
 from schema.context import Info
 from schema.enums import Permission
 from schema.fields import field
-from schema.inputs.metric import MetricInput
+from schema.inputs.metric import ImportMetricsInput, MetricInput
 from schema.permissions import needs
-from schema.types.metric import RecordMetricsResult
+from schema.types.metric import ImportMetricsResult, RecordMetricsResult
 
 
 @strawberry.type
@@ -28,4 +29,26 @@ class MetricMutations:
         figures = [each.figure() for each in input]
         return RecordMetricsResult.of(
             await context.services.metrics.record(context.viewer, figures)
+        )
+
+    @field(
+        "Take in the figures of a platform's own export: LinkedIn's or X's table of posts, as "
+        "CSV. Posts are known by what was published from here, or by `links`. The same file again "
+        "changes nothing; each row that is not taken is told by its line.",
+        needs(Permission.ANALYTICS_WRITE),
+        cost=50,
+    )
+    async def import_metrics(self, info: Info, input: ImportMetricsInput) -> ImportMetricsResult:
+        """Keep them."""
+        context = info.context
+        workspace = await home(context, input.workspace_id)
+        return ImportMetricsResult.of(
+            await context.services.metric_imports.take(
+                context.viewer,
+                workspace,
+                input.platform,
+                input.csv,
+                input.captured_at,
+                [each.link() for each in input.links],
+            )
         )

@@ -204,6 +204,7 @@ def assemble(
         models=paid.models,
         usage=paid.usage,
         metrics=counted.metrics,
+        metric_imports=counted.metric_imports,
         notifications=notifications,
         performance=counted.performance,
         prediction=counted.prediction,

@@ -23,6 +23,7 @@ from services.ids import NewId
 from services.insights import InsightService
 from services.ledger import Books, Ledger
 from services.measuring import Measuring
+from services.metric_imports import MetricImports
 from services.metrics import MetricsService
 from services.performance import PerformanceService
 from services.prediction import PredictionService
@@ -37,6 +38,7 @@ class Figures:
     cache: FigureCache
     ledger: Ledger
     metrics: MetricsService
+    metric_imports: MetricImports
     analytics: AnalyticsService
     performance: PerformanceService
     benchmarking: Benchmarking
@@ -88,6 +90,7 @@ def figures(
         users,
         clock,
     )
+    metrics = MetricsService(stores.contents, access, ledger, clock)
     benchmarking = Benchmarking(stores.benchmarks, stores.analytics_hours, access, clock)
     return Figures(
         feed_reads=FeedReads(
@@ -126,5 +129,6 @@ def figures(
         performance=PerformanceService(
             stores.analytics_standings, stores.content_hours, content, analytics, access, clock
         ),
-        metrics=MetricsService(stores.contents, access, ledger, clock),
+        metrics=metrics,
+        metric_imports=MetricImports(stores.targets, stores.contents, metrics, access, clock),
     )

@@ -124,12 +124,16 @@ class MetricsService:
             return BadInput(f"{field}.value", f"is not there with {figure.availability}.", "null")
         if figure.value is not None and not 0 <= figure.value <= LARGEST:
             return BadInput(f"{field}.value", "is out of range.", f"0 to {LARGEST}")
-        latest = self._clock() + AHEAD
-        if not EARLIEST <= aware(figure.captured_at) <= latest:
+        if not in_time(figure.captured_at, self._clock()):
             return BadInput(
                 f"{field}.capturedAt", "is out of range.", f"{EARLIEST:%Y-%m-%d} until now"
             )
         return None
+
+
+def in_time(captured_at: datetime, now: datetime) -> bool:
+    """Whether a figure may be from then."""
+    return EARLIEST <= aware(captured_at) <= now + AHEAD
 
 
 def aware(at: datetime) -> datetime:

@@ -33,6 +33,7 @@ from services.jobs import Jobs
 from services.lifecycle import Lifecycle
 from services.measuring import Measuring
 from services.members import MemberService
+from services.metric_imports import MetricImports
 from services.metrics import MetricsService
 from services.models import Models
 from services.notifications import NotificationService
@@ -98,6 +99,7 @@ class Services:
     members: MemberService
     models: Models
     metrics: MetricsService
+    metric_imports: MetricImports
     notifications: NotificationService
     performance: PerformanceService
     prediction: PredictionService

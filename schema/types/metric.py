@@ -8,6 +8,7 @@ import strawberry
 
 from datasources.standings import Count, Standing
 from schema.enums import Availability, Metric, Platform
+from services.metric_imports import Imported, RowLeft
 from services.metrics import Recorded, Rejected
 
 
@@ -66,4 +67,39 @@ class MetricCount:
             value=count.value,
             captured_at=count.checked_at,
             availability=count.availability,
+        )
+
+
+@strawberry.type(description="A row of an export that was not taken, as a whole.")
+class MetricRowLeft:
+    """Its line in the file, from 1 on, the post it is of, and why."""
+
+    line: int
+    post: str
+    code: str = strawberry.field(description="POST_UNKNOWN, POST_TWICE or ROW_UNREADABLE.")
+    message: str
+
+    @classmethod
+    def of(cls, left: RowLeft) -> MetricRowLeft:
+        """From what the service found."""
+        return cls(line=left.line, post=left.post, code=left.code, message=left.message)
+
+
+@strawberry.type(description="What became of an export.")
+class ImportMetricsResult:
+    """`taken` and `left` are rows: all of them."""
+
+    taken: int
+    recorded: int = strawberry.field(description="Figures that are new, or corrected.")
+    unchanged: int = strawberry.field(description="Figures that were there already.")
+    left: list[MetricRowLeft]
+
+    @classmethod
+    def of(cls, imported: Imported) -> ImportMetricsResult:
+        """From what the service did."""
+        return cls(
+            taken=imported.taken,
+            recorded=imported.recorded,
+            unchanged=imported.unchanged,
+            left=[MetricRowLeft.of(each) for each in imported.left],
         )

@@ -132,6 +132,19 @@ async def metrics_input(tenant: Tenant) -> Variables:
     return {"input": [figure]}
 
 
+async def export_input(tenant: Tenant) -> Variables:
+    """A row of an export, of a piece that is named."""
+    content, id = await tenant.content(), "1234567890"
+    given = {
+        "platform": "X",
+        "csv": f"Post id,Impressions\n{id},5",
+        "capturedAt": utc_now().isoformat(),
+        "links": [{"post": id, "contentId": content}],
+        "workspaceId": tenant.team,
+    }
+    return {"input": given}
+
+
 async def prediction_of(tenant: Tenant) -> Variables:
     """A piece, on the feed."""
     return {"contentId": await tenant.content(), "platform": "FEED"}
@@ -387,6 +400,7 @@ CASES: dict[str, Case] = {
     "Mutation.answerRecommendation": subject_in_team(Tenant.feedback, verdict="LATER"),
     "Mutation.withdrawRecommendationFeedback": subject(Tenant.feedback),
     "Mutation.recordMetrics": of(metrics_input),
+    "Mutation.importMetrics": of(export_input),
     "Mutation.exportReport": in_team(period="MONTH"),
     "Mutation.createTemplate": of(template_input),
     "Mutation.updateTemplate": subject(
