@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from datasources.billing import Bought
-from datasources.stripe_client import StripeRefused
+from datasources.stripe_client import GONE, StripeRefused
 from datasources.stripe_reading import StripeReading
 from datasources.stripe_shapes import Price
 
@@ -53,7 +53,7 @@ class StripeBilling(StripeReading):
             async with self.connection.use() as client:
                 await client.v1.customers.delete_async(customer_id)
         except StripeRefused as refused:
-            if refused.code != "resource_missing":
+            if refused.code != GONE:
                 raise
 
     async def checkout(self, order: Order, intent: str) -> str:
@@ -185,6 +185,11 @@ def phase(
     return found
 
 
+def returning(url: str, how: str) -> str:
+    """The page that buyers return to, told how they left Checkout."""
+    return f"{url}{'&' if '?' in url else '?'}checkout={how}"
+
+
 def checkout_params(order: Order) -> SessionCreateParams:
     """What Checkout is asked for."""
     metadata = {"workspace_id": order.account_id}
@@ -194,8 +199,8 @@ def checkout_params(order: Order) -> SessionCreateParams:
         "client_reference_id": order.account_id,
         "line_items": [{"price": order.price_id, "quantity": 1}],
         "subscription_data": {"metadata": metadata},
-        "success_url": f"{order.return_url}?checkout=done",
-        "cancel_url": f"{order.return_url}?checkout=left",
+        "success_url": returning(order.return_url, "done"),
+        "cancel_url": returning(order.return_url, "left"),
     }
     if order.trial_days:
         params["subscription_data"] = {

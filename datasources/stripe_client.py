@@ -7,11 +7,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from datasources.failures import Unavailable
 
 if TYPE_CHECKING:
     from stripe import HTTPXClient, StripeClient
 
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+GONE = "resource_missing"
+"""Stripe's code for what is not there: it never was, or was deleted, or another key had made it."""
 TIMEOUT = 20.0
 RETRIES = 2
 
@@ -49,6 +55,9 @@ class StripeConnection:
             yield self._made[0]
         except stripe.CardError as error:
             raise CardRefused(error.user_message or "The card was declined.", error.code) from None
+        except (stripe.AuthenticationError, stripe.PermissionError) as error:
+            log.error("Stripe refuses the key: look at STRIPE_API_KEY", why=type(error).__name__)
+            raise Unavailable("payment service", 60.0) from error
         except (stripe.APIConnectionError, stripe.RateLimitError) as error:
             raise Unavailable("payment service", 2.0) from error
         except stripe.StripeError as error:

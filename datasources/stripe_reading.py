@@ -9,7 +9,7 @@ from datetime import datetime
 
 from datasources.billing import BillingInterval, Bought, Planned
 from datasources.plan_names import PlanName
-from datasources.stripe_client import StripeConnection
+from datasources.stripe_client import GONE, StripeConnection, StripeRefused
 from datasources.stripe_shapes import Dispute, Invoice, PaymentMethod, Price, Subscription, shaped
 
 WHOLE = ["data.latest_invoice", "data.schedule"]
@@ -57,7 +57,15 @@ class StripeReading:
         return [shaped(each, Price) for each in found.data]
 
     async def read(self, customer_id: str) -> Found:
-        """What there is of a customer at this moment."""
+        """What there is of a customer at this moment; one that is not known is deleted."""
+        try:
+            return await self._read(customer_id)
+        except StripeRefused as refused:
+            if refused.code != GONE:
+                raise
+        return Found(deleted=True, account_id=None, bought=None)
+
+    async def _read(self, customer_id: str) -> Found:
         async with self.connection.use() as client:
             customer, listed = await asyncio.gather(
                 client.v1.customers.retrieve_async(customer_id),

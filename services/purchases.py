@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from datasources.billing import BillingAccount, BillingInterval, SubscriptionStatus
 from datasources.plan_names import PlanName
 from datasources.stripe_billing import Order
+from datasources.stripe_client import GONE, StripeRefused
 from datasources.users import Users
 from services.billing import Held
 from services.billing_failures import AlreadySubscribed
@@ -56,20 +58,24 @@ class Purchases:
         promotion = None if coupon is None else await stripe.promotion(coupon)
         if coupon is not None and promotion is None:
             raise BadInput("coupon", "is not, or no longer, good.")
-        order = Order(
-            account_id=account.id,
-            customer_id=await self._customer(viewer, account),
-            price_id=price.id,
-            trial_days=0 if account.bought else self.sale.trial_days,
-            currency=currency.lower() if currency else None,
-            promotion_id=promotion,
-            tax=self.sale.tax,
-            return_url=self.sale.return_url,
-        )
-        today = self.clock().date().isoformat()
-        meant = intent("checkout", *parts(order), account.revision, today)
-        with answers():
-            url = await stripe.checkout(order, meant)
+
+        async def ask(customer_id: str) -> str:
+            order = Order(
+                account_id=account.id,
+                customer_id=customer_id,
+                price_id=price.id,
+                trial_days=0 if account.bought else self.sale.trial_days,
+                currency=currency.lower() if currency else None,
+                promotion_id=promotion,
+                tax=self.sale.tax,
+                return_url=self.sale.return_url,
+            )
+            today = self.clock().date().isoformat()
+            return await stripe.checkout(
+                order, intent("checkout", *parts(order), account.revision, today)
+            )
+
+        url = await self._for_customer(viewer, account, ask)
         await self.buying.log(viewer, account, "billing.checkout", plan=plan.value)
         return url
 
@@ -77,9 +83,11 @@ class Purchases:
         """The address of a page for cards, addresses and invoices."""
         account = await self.buying.account(viewer, workspace_id)
         stripe = self.buying.stripe
-        customer_id = await self._customer(viewer, account)
-        with answers():
+
+        async def ask(customer_id: str) -> str:
             return await stripe.portal(customer_id, self.sale.return_url)
+
+        return await self._for_customer(viewer, account, ask)
 
     async def cancel(self, viewer: Viewer, workspace_id: str, *, at_once: bool) -> Held:
         """End the plan, with its period or at once; what is left of it is credited then."""
@@ -111,6 +119,24 @@ class Purchases:
         await self.buying.log(viewer, account, "billing.resumed")
         return await self.buying.renewed(account)
 
+    async def _for_customer(
+        self, viewer: Viewer, account: BillingAccount, ask: Callable[[str], Awaitable[str]]
+    ) -> str:
+        """What is asked for the account's customer; for a new one, if Stripe knows the old no more.
+
+        So it is after a customer was deleted there, and where a test's key becomes a real one.
+        """
+        with answers():
+            try:
+                return await ask(await self._customer(viewer, account))
+            except StripeRefused as refused:
+                if refused.code != GONE:
+                    raise
+                now = await self.buying.accounts.refresh(account.id)
+                if now.customer_id is not None:
+                    raise
+            return await ask(await self._customer(viewer, now))
+
     async def _customer(self, viewer: Viewer, account: BillingAccount) -> str:
         """The account's customer at Stripe, made when it is first needed."""
         if account.customer_id is not None:
@@ -120,8 +146,7 @@ class Purchases:
             raise Unauthenticated
         name, email = user.profile.full_name, user.email
         meant = intent("customer", account.id, account.revision, name, email)
-        with answers():
-            made = await self.buying.stripe.make_customer(account.id, name, email, meant)
+        made = await self.buying.stripe.make_customer(account.id, name, email, meant)
         linked = await self.buying.accounts.link(account.id, made)
         return made if linked is None else linked.customer_id or made
 

@@ -102,7 +102,8 @@ class StripeInbox:
         bought = account.bought
         if bought is None or bought.trial_end is None or bought.trial_end <= self.clock():
             return
-        text = "Your trial ends in three days. Your card is charged then, unless you cancel."
+        day = f"{bought.trial_end:%d %B %Y}".lstrip("0")
+        text = f"Your trial ends on {day}. Your card is charged then, unless you cancel."
         untold = {"_id": account.id, "trial_told": {"$ne": bought.id}}
 
         async def tell() -> None:

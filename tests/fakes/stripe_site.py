@@ -111,6 +111,13 @@ def found(things: dict[str, Thing], id: str) -> Thing:
     return things[id]
 
 
+def living(world: StripeWorld, customer: str) -> Thing:
+    """A customer who was not deleted."""
+    if found(world.customers, customer).get("deleted"):
+        raise StripeRefusal(404, "invalid_request_error", "No such customer", "resource_missing")
+    return world.customers[customer]
+
+
 def page(things: list[Thing], form: Form) -> Thing:
     """A page of a list that is in order."""
     after, most = form.get("starting_after"), int(form.get("limit", 10))
@@ -157,13 +164,14 @@ def get_charge(world: StripeWorld, form: Form, id: str) -> Thing:
 
 def delete_customer(world: StripeWorld, form: Form, id: str) -> Thing:
     """DELETE /v1/customers/ID."""
-    if found(world.customers, id).get("deleted"):
-        raise StripeRefusal(404, "invalid_request_error", "No such customer", "resource_missing")
+    living(world, id)
     return world.remove_customer(id)
 
 
 def list_subscriptions(world: StripeWorld, form: Form) -> Thing:
     """GET /v1/subscriptions: those of a customer, or all; ended ones where that was asked for."""
+    if "customer" in form:
+        found(world.customers, form["customer"])
     every = list(reversed(world.subscriptions.values()))
     customer, ended = form.get("customer"), form.get("status") == "all"
     wanted = [
@@ -202,7 +210,7 @@ def resume_subscription(world: StripeWorld, form: Form, id: str) -> Thing:
 
 def create_session(world: StripeWorld, form: Form) -> Thing:
     """POST /v1/checkout/sessions."""
-    found(world.customers, form["customer"])
+    living(world, form["customer"])
     id = world.id("cs")
     world.sessions[id] = {
         "id": id,
@@ -220,7 +228,7 @@ def create_session(world: StripeWorld, form: Form) -> Thing:
 
 def create_portal(world: StripeWorld, form: Form) -> Thing:
     """POST /v1/billing_portal/sessions."""
-    found(world.customers, form["customer"])
+    living(world, form["customer"])
     url = f"https://billing.stripe.test/{form['customer']}"
     return {"id": world.id("bps"), "object": "billing_portal.session", "url": url}
 

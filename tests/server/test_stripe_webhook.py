@@ -13,13 +13,15 @@ from typing import Any
 import httpx
 import pytest
 import stripe
+from structlog.testing import capture_logs
 
 from datasources.mongo import Mongo
 from datasources.redis import Redis
 from datasources.stripe_events import StripeEvent
 from server.settings import Settings
-from server.stripe_webhook import LIMIT
+from server.stripe_webhook import LIMIT, Seldom
 from services.clock import utc_now
+from services.stripe_signature import BadSignature
 from tests.billing_world import billed
 from tests.conftest import Running, serving
 from tests.fakes.stripe_forms import signature
@@ -131,6 +133,15 @@ async def test_without_a_secret_the_door_is_not_there(
     server: Running, http: httpx.AsyncClient
 ) -> None:
     assert await knock(http, server, event(), signed(event(), "")) == 404
+
+
+def test_whoever_runs_it_hears_of_a_wrong_secret_but_not_of_every_knock() -> None:
+    times = [0.0, 1.0, 59.0, 61.0, 62.0]
+    warnings = Seldom(iter(times).__next__)
+    with capture_logs() as logged:
+        for _ in times:
+            warnings.say("a webhook was refused", BadSignature())
+    assert [each["why"] for each in logged] == ["BadSignature"] * 2
 
 
 async def test_an_event_is_answered_within_fifty_milliseconds(

@@ -11,6 +11,7 @@ import pytest
 
 from datasources.billing import BillingInterval, SubscriptionStatus
 from datasources.brands import StrategyPart
+from datasources.failures import Unavailable
 from datasources.models import ModelAnswerUnusable
 from datasources.mongo import Mongo
 from datasources.plan_names import PlanName
@@ -304,6 +305,32 @@ async def test_a_customer_who_was_deleted_at_stripe_is_free_and_can_buy_again(
     customers.finish_checkout(world.site.world, url.rpartition("/")[2])
     await world.happened()
     assert await plan(world, home) is PlanName.PRO
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["deleted", "made with another key"])
+async def test_a_customer_who_is_gone_before_any_event_says_so_is_made_anew(
+    world: BillingWorld, known: bool
+) -> None:
+    viewer, home = await world.person()
+    purchases, stripe = world.services.purchases, world.site.world
+    await purchases.portal(viewer, home)
+    before = await world.customer(home)
+    if known:
+        stripe.remove_customer(before)
+    else:
+        del stripe.customers[before]
+    assert await purchases.checkout(viewer, home, PlanName.PRO, MONTHLY)
+    assert await world.customer(home) != before
+    assert stripe.customers[await world.customer(home)]["metadata"] == {"workspace_id": home}
+
+
+async def test_a_key_that_stripe_refuses_is_our_trouble_and_not_the_buyers(
+    settings: Settings, mongo: Mongo, redis: Redis
+) -> None:
+    async with billing_world(settings, mongo, redis, stripe_api_key="sk_wrong") as world:
+        viewer, home = await world.person()
+        with pytest.raises(Unavailable):
+            await world.services.purchases.portal(viewer, home)
 
 
 async def test_a_smaller_plan_makes_the_excess_read_only_until_it_is_resolved(
