@@ -41,10 +41,18 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class Metered(msgspec.Struct, frozen=True, kw_only=True):
+    """The line of a subscription that is paid by use: AI credits."""
+
+    item_id: str
+    price_id: str
+
+
 class Bought(msgspec.Struct, frozen=True, kw_only=True):
     """A subscription as Stripe had it when it was read last.
 
-    `item_id` and `price_id` are Stripe's ids of its one line. `past_due_since` is when the open
+    `item_id` and `price_id` are Stripe's ids of the plan's line, `credits` is what is paid by use
+    beside it. `past_due_since` is when the open
     invoice was made that payment failed for. `schedule_id` is Stripe's plan of what it becomes.
     """
 
@@ -61,6 +69,7 @@ class Bought(msgspec.Struct, frozen=True, kw_only=True):
     past_due_since: datetime | None = None
     schedule_id: str | None = None
     planned: Planned | None = None
+    credits: Metered | None = None
     created: datetime
 
 

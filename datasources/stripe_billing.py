@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from datasources.billing import Bought
+from datasources.billing import BillingInterval, Bought
 from datasources.stripe_client import GONE, StripeRefused
-from datasources.stripe_reading import StripeReading
-from datasources.stripe_shapes import Price
+from datasources.stripe_reading import StripeReading, Swaps, lines
 
 if TYPE_CHECKING:
     from stripe.params import SubscriptionScheduleUpdateParamsPhase
@@ -23,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be bought. `trial_days` 0 is none; `currency` None is what suits the customer."""
+    """What is to be bought. `trial_days` 0 is none; `currency` None is what suits the customer.
+
+    `credits_price_id` is what AI credits cost, None where they are not sold.
+    """
 
     account_id: str
     customer_id: str
@@ -33,6 +35,7 @@ class Order:
     promotion_id: str | None
     tax: bool
     return_url: str
+    credits_price_id: str | None = None
 
 
 class StripeBilling(StripeReading):
@@ -72,8 +75,8 @@ class StripeBilling(StripeReading):
             )
         return made.url
 
-    async def change(self, bought: Bought, price_id: str, at: datetime, intent: str) -> None:
-        """Change to that price; what it costs, or gives back, is settled at once.
+    async def change(self, bought: Bought, swaps: Swaps, at: datetime, intent: str) -> None:
+        """Change to those prices; what it costs, or gives back, is settled at once.
 
         `at` is the moment that was previewed. CardRefused, and nothing changed, where the bank
         does not pay.
@@ -82,7 +85,7 @@ class StripeBilling(StripeReading):
             await client.v1.subscriptions.update_async(
                 bought.id,
                 {
-                    "items": [{"id": bought.item_id, "price": price_id}],
+                    "items": [{"id": id, "price": price} for id, price in lines(bought, swaps)],
                     "proration_behavior": "always_invoice",
                     "proration_date": int(at.timestamp()),
                     "payment_behavior": "error_if_incomplete",
@@ -90,8 +93,10 @@ class StripeBilling(StripeReading):
                 {"idempotency_key": intent},
             )
 
-    async def plan_change(self, bought: Bought, price: Price, intent: str) -> None:
-        """Change to that price with the period to come. Nothing is charged or credited now.
+    async def plan_change(
+        self, bought: Bought, swaps: Swaps, interval: BillingInterval, intent: str
+    ) -> None:
+        """Change to those prices with the period to come. Nothing is charged or credited now.
 
         A schedule is made of the subscription as it is, and then gets a second phase. Where only
         the first happened the subscription goes on as it is.
@@ -100,7 +105,7 @@ class StripeBilling(StripeReading):
             made = await client.v1.subscription_schedules.create_async(
                 {"from_subscription": bought.id}, {"idempotency_key": intent}
             )
-            changed = phases(made.to_dict()["phases"][-1], bought.price_id, price)
+            changed = phases(made.to_dict()["phases"][-1], swaps, interval)
             await client.v1.subscription_schedules.update_async(
                 made.id,
                 {"phases": changed, "end_behavior": "release"},
@@ -153,28 +158,22 @@ class StripeBilling(StripeReading):
 
 
 def phases(
-    now: Mapping[str, Any], price_id: str, price: Price
+    now: Mapping[str, Any], swaps: Swaps, interval: BillingInterval
 ) -> list[SubscriptionScheduleUpdateParamsPhase]:
-    """The phase that runs, as it is, and one period with another price. Discounts go on."""
-    running = phase(now, price_id, price_id)
+    """The phase that runs, as it is, and one period with other prices. Discounts go on."""
+    running, coming = phase(now, {}), phase(now, swaps)
     running["start_date"], running["end_date"] = now["start_date"], now["end_date"]
     if now.get("trial_end"):
         running["trial_end"] = now["trial_end"]
-    coming = phase(now, price_id, price.id)
-    if price.recurring is not None:
-        coming["duration"] = {"interval": price.recurring.interval, "interval_count": 1}
+    span = "year" if interval is BillingInterval.YEARLY else "month"
+    coming["duration"] = {"interval": span, "interval_count": 1}
     return [running, coming]
 
 
-def phase(
-    now: Mapping[str, Any], price_id: str, wanted: str
-) -> SubscriptionScheduleUpdateParamsPhase:
-    """A phase with the lines and discounts of the one that runs, but with the price wanted."""
+def phase(now: Mapping[str, Any], swaps: Swaps) -> SubscriptionScheduleUpdateParamsPhase:
+    """A phase with the lines and discounts of the one that runs, but with other prices."""
     found: SubscriptionScheduleUpdateParamsPhase = {
-        "items": [
-            {"price": wanted if each["price"] == price_id else each["price"]}
-            for each in now["items"]
-        ],
+        "items": [{"price": swaps.get(each["price"], each["price"])} for each in now["items"]],
         "proration_behavior": "none",
     }
     if now.get("discounts"):
@@ -202,6 +201,8 @@ def checkout_params(order: Order) -> SessionCreateParams:
         "success_url": returning(order.return_url, "done"),
         "cancel_url": returning(order.return_url, "left"),
     }
+    if order.credits_price_id is not None:
+        params["line_items"] = [*params["line_items"], {"price": order.credits_price_id}]
     if order.trial_days:
         params["subscription_data"] = {
             "metadata": metadata,

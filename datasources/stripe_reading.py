@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from datasources.billing import BillingInterval, Bought, Planned
 from datasources.plan_names import PlanName
 from datasources.stripe_client import GONE, StripeConnection, StripeRefused
 from datasources.stripe_shapes import Dispute, Invoice, PaymentMethod, Price, Subscription, shaped
+
+if TYPE_CHECKING:
+    from stripe.params import InvoiceCreatePreviewParamsSubscriptionDetails
 
 WHOLE = ["data.latest_invoice", "data.schedule"]
 """What a list of subscriptions is to tell in full."""
@@ -21,6 +25,23 @@ MOST = 100
 def lookup_key(plan: PlanName, interval: BillingInterval) -> str:
     """The name under which a price is found: `brandgraph_pro_monthly`."""
     return f"brandgraph_{plan.lower()}_{interval.lower()}"
+
+
+def credits_key(interval: BillingInterval) -> str:
+    """The name under which the price of AI credits is found: `brandgraph_credits_monthly`."""
+    return f"brandgraph_credits_{interval.lower()}"
+
+
+Swaps = Mapping[str, str]
+"""Prices that take the place of others: the new one's id by the old one's."""
+
+
+def lines(bought: Bought, swaps: Swaps) -> list[tuple[str, str]]:
+    """The lines that change, each with the id of its new price."""
+    items = {bought.price_id: bought.item_id}
+    if bought.credits is not None:
+        items[bought.credits.price_id] = bought.credits.item_id
+    return [(items[old], new) for old, new in swaps.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +76,14 @@ class StripeReading:
                 }
             )
         return [shaped(each, Price) for each in found.data]
+
+    async def credits_price(self, interval: BillingInterval) -> str | None:
+        """The id of the price that AI credits are paid by, None where there is none."""
+        async with self.connection.use() as client:
+            found = await client.v1.prices.list_async(
+                {"lookup_keys": [credits_key(interval)], "active": True, "limit": 1}
+            )
+        return found.data[0].id if found.data else None
 
     async def read(self, customer_id: str) -> Found:
         """What there is of a customer at this moment; one that is not known is deleted."""
@@ -124,26 +153,21 @@ class StripeReading:
             )
         return found.data[0].id if found.data else None
 
-    async def preview(self, bought: Bought, price_id: str, at: datetime | None) -> Invoice:
-        """The invoice that changing to that price at that moment would make. Nothing changes.
+    async def preview(self, bought: Bought, swaps: Swaps, at: datetime | None) -> Invoice:
+        """The invoice that changing to those prices at that moment would make. Nothing changes.
 
-        `at` None is the end of the period: the first invoice at that price.
+        `at` None is the end of the period: the first invoice at those prices.
         """
+        details: InvoiceCreatePreviewParamsSubscriptionDetails = {
+            "items": [{"id": id, "price": price} for id, price in lines(bought, swaps)],
+            "proration_behavior": "none",
+        }
+        if at is not None:
+            details["proration_behavior"] = "always_invoice"
+            details["proration_date"] = int(at.timestamp())
         async with self.connection.use() as client:
             found = await client.v1.invoices.create_preview_async(
-                {
-                    "subscription": bought.id,
-                    "subscription_details": {
-                        "items": [{"id": bought.item_id, "price": price_id}],
-                        "proration_behavior": "always_invoice",
-                        "proration_date": int(at.timestamp()),
-                    }
-                    if at is not None
-                    else {
-                        "items": [{"id": bought.item_id, "price": price_id}],
-                        "proration_behavior": "none",
-                    },
-                }
+                {"subscription": bought.id, "subscription_details": details}
             )
         invoice: Invoice = shaped(found, Invoice)
         return invoice

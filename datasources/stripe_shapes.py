@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from datasources.billing import BillingInterval, Bought, Planned, SubscriptionStatus
+from datasources.billing import BillingInterval, Bought, Metered, Planned, SubscriptionStatus
 from datasources.plan_names import PlanName
 
 INTERVALS = {"month": BillingInterval.MONTHLY, "year": BillingInterval.YEARLY}
@@ -30,9 +30,10 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Recurring(Shape, frozen=True, kw_only=True):
-    """How often a price is paid."""
+    """How often a price is paid, and whether for what was used: `licensed` or `metered`."""
 
     interval: str
+    usage_type: str = "licensed"
 
 
 class CurrencyOption(Shape, frozen=True, kw_only=True):
@@ -70,6 +71,11 @@ class Price(Shape, frozen=True, kw_only=True):
         return found
 
     @property
+    def metered(self) -> bool:
+        """Whether what was used is paid."""
+        return self.recurring is not None and self.recurring.usage_type == "metered"
+
+    @property
     def amounts(self) -> Mapping[str, int]:
         """What it costs, by currency, in the smallest unit of each."""
         others = {name: each.unit_amount for name, each in self.currency_options.items()}
@@ -86,7 +92,7 @@ class Item(Shape, frozen=True, kw_only=True):
 
 
 class Items(Shape, frozen=True, kw_only=True):
-    """Its lines; ours have one."""
+    """Its lines; ours are the plan, and perhaps what is paid by use."""
 
     data: list[Item]
 
@@ -148,21 +154,33 @@ class Subscription(Shape, frozen=True, kw_only=True):
     schedule: Schedule | str | None = None
 
     @property
+    def plan_item(self) -> Item:
+        """The line that is the plan's."""
+        fixed = [each for each in self.items.data if not each.price.metered]
+        return (fixed or self.items.data)[0]
+
+    @property
+    def credits(self) -> Metered | None:
+        """The line that is paid by use."""
+        used = [each for each in self.items.data if each.price.metered]
+        return Metered(item_id=used[0].id, price_id=used[0].price.id) if used else None
+
+    @property
     def coming(self) -> tuple[str, datetime] | None:
         """The id of the price that it changes to with a period to come, and when."""
         if not isinstance(self.schedule, Schedule):
             return None
-        item = self.items.data[0]
+        item = self.plan_item
+        place = self.items.data.index(item)
         for phase in self.schedule.phases:
-            price = phase.items[0].price
+            price = phase.items[place].price
             if phase.start_date >= item.current_period_end and price != item.price.id:
                 return price, moment(phase.start_date)
         return None
 
     def bought(self, planned: Planned | None = None) -> Bought:
         """As we keep it; `planned` is what `coming` is."""
-        item = self.items.data[0]
-        schedule = self.schedule
+        item, schedule = self.plan_item, self.schedule
         status = status_of(self.status)
         return Bought(
             id=self.id,
@@ -178,6 +196,7 @@ class Subscription(Shape, frozen=True, kw_only=True):
             past_due_since=self._owing_since() if status in OWING else None,
             schedule_id=schedule.id if isinstance(schedule, Schedule) else schedule,
             planned=planned,
+            credits=self.credits,
             created=moment(self.created),
         )
 

@@ -83,7 +83,8 @@ def billing_of(
 
     follower = StripeAccounts(mongo, accounts, stripe, excess, news, announce)
     shown = BillingService(accounts, stores.users, stripe, entitlements, access, sells=sells)
-    buying = Buying(shown, follower, audit)
+    meter = settings.stripe_credits_meter if sells else ""
+    buying = Buying(shown, follower, audit, credits_sold=bool(meter))
     return Billing(
         entitlements=entitlements,
         excess=excess,
@@ -108,7 +109,7 @@ def billing_of(
             stores.credit_uses,
             accounts,
             stripe,
-            settings.stripe_credits_meter if sells else "",
+            meter,
             clock,
         ),
         goodbyes=StripeGoodbyes(accounts, stripe, events, sells=sells),

@@ -24,11 +24,12 @@ from services.viewer import Viewer
 
 @dataclass(frozen=True, slots=True)
 class Buying:
-    """The steps that each purchase takes."""
+    """The steps that each purchase takes. `credits_sold`: beside each plan, AI credits by use."""
 
     billing: BillingService
     accounts: StripeAccounts
     audit: Audit
+    credits_sold: bool
 
     @property
     def stripe(self) -> StripeBilling:
@@ -51,6 +52,19 @@ class Buying:
         if bought is None:
             raise NotSubscribed
         return bought
+
+    async def credits_price(self, interval: BillingInterval) -> str | None:
+        """The id of what AI credits cost beside a plan that is paid so often; None: nothing."""
+        return await self.stripe.credits_price(interval) if self.credits_sold else None
+
+    async def swaps(self, bought: Bought, price: Price) -> dict[str, str]:
+        """The prices that change with the plan: Stripe bills all lines equally often."""
+        found = {bought.price_id: price.id}
+        if bought.credits is not None and price.interval is not bought.interval:
+            credits = await self.credits_price(price.interval)
+            if credits is not None:
+                found[bought.credits.price_id] = credits
+        return found
 
     async def unplan(self, bought: Bought) -> None:
         """Drop what the plan was to become: Stripe changes none that has a schedule."""

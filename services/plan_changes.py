@@ -56,10 +56,11 @@ class PlanChanges:
         price = await self.buying.price(plan, interval)
         now = self.clock().replace(microsecond=0)
         with answers():
+            swaps = await self.buying.swaps(bought, price)
             if at_period_end:
-                invoice = await stripe.preview(bought, price.id, None)
+                invoice = await stripe.preview(bought, swaps, None)
                 return Quote(invoice, now, bought.current_period_end)
-            return Quote(await stripe.preview(bought, price.id, now), now, now)
+            return Quote(await stripe.preview(bought, swaps, now), now, now)
 
     async def change(
         self,
@@ -81,7 +82,7 @@ class PlanChanges:
             await self.buying.unplan(bought)
             if price.id != bought.price_id:
                 meant = intent("change", bought.id, bought.price_id, price.id, account.revision)
-                await stripe.change(bought, price.id, at, meant)
+                await stripe.change(bought, await self.buying.swaps(bought, price), at, meant)
         await self.buying.log(viewer, account, "billing.changed", plan=plan.value)
         return await self.buying.renewed(account)
 
@@ -104,7 +105,8 @@ class PlanChanges:
             if bought.cancel_at_period_end:
                 await stripe.set_ending(bought, ends=False, intent=intent("resume", *meant))
             if price.id != bought.price_id:
-                await stripe.plan_change(bought, price, intent(*meant))
+                swaps = await self.buying.swaps(bought, price)
+                await stripe.plan_change(bought, swaps, interval, intent(*meant))
         await self.buying.log(viewer, account, "billing.planned", plan=plan.value)
         return await self.buying.renewed(account)
 

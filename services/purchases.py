@@ -58,6 +58,7 @@ class Purchases:
         promotion = None if coupon is None else await stripe.promotion(coupon)
         if coupon is not None and promotion is None:
             raise BadInput("coupon", "is not, or no longer, good.")
+        credits = await self.buying.credits_price(interval)
 
         async def ask(customer_id: str) -> str:
             order = Order(
@@ -69,6 +70,7 @@ class Purchases:
                 promotion_id=promotion,
                 tax=self.sale.tax,
                 return_url=self.sale.return_url,
+                credits_price_id=credits,
             )
             today = self.clock().date().isoformat()
             return await stripe.checkout(
@@ -161,4 +163,5 @@ def parts(order: Order) -> tuple[str | int | bool | None, ...]:
         order.promotion_id,
         order.tax,
         order.return_url,
+        order.credits_price_id,
     )

@@ -13,11 +13,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from datasources.billing import BillingInterval, Bought, SubscriptionStatus
+from datasources.billing import BillingInterval, Bought, Metered, SubscriptionStatus
 from datasources.plan_names import PlanName
 from datasources.stripe_billing import Order, StripeBilling
 from datasources.stripe_client import StripeConnection
-from datasources.stripe_shapes import Price, Recurring, UnknownPrice
+from datasources.stripe_shapes import UnknownPrice
 from server.serving import listening
 
 NOW = datetime.now(UTC)
@@ -31,12 +31,21 @@ BOUGHT = Bought(
     status=SubscriptionStatus.ACTIVE,
     current_period_end=NOW,
     cancel_at_period_end=False,
+    credits=Metered(item_id="si_2", price_id="price_3"),
     created=NOW,
 )
-PRICE = Price(id="price_2", currency="usd", recurring=Recurring(interval="month"))
+SWAPS = {"price_1": "price_2", "price_3": "price_4"}
 BARE = Order("wsp_1", "cus_1", "price_1", 0, None, None, tax=False, return_url="https://x.test")
 FULL = Order(
-    "wsp_1", "cus_1", "price_1", 14, "eur", "promo_1", tax=True, return_url="https://x.test"
+    "wsp_1",
+    "cus_1",
+    "price_1",
+    14,
+    "eur",
+    "promo_1",
+    tax=True,
+    return_url="https://x.test?a=1",
+    credits_price_id="price_3",
 )
 
 
@@ -98,6 +107,7 @@ async def every(stripe: StripeBilling) -> None:
 
 ASKED: dict[str, Callable[[StripeBilling], Awaitable[object]]] = {
     "prices": lambda stripe: stripe.prices(),
+    "credits_price": lambda stripe: stripe.credits_price(BillingInterval.MONTHLY),
     "make_customer": lambda stripe: stripe.make_customer("wsp_1", "Ada", "a@x.test", "intent:1"),
     "forget_customer": lambda stripe: stripe.forget_customer("cus_1"),
     "read": lambda stripe: stripe.read("cus_1"),
@@ -106,11 +116,13 @@ ASKED: dict[str, Callable[[StripeBilling], Awaitable[object]]] = {
     "checkout, bare": lambda stripe: stripe.checkout(BARE, "intent:2"),
     "checkout, full": lambda stripe: stripe.checkout(FULL, "intent:3"),
     "portal": lambda stripe: stripe.portal("cus_1", "https://x.test"),
-    "preview": lambda stripe: stripe.preview(BOUGHT, "price_2", NOW),
-    "change": lambda stripe: stripe.change(BOUGHT, "price_2", NOW, "intent:4"),
-    "plan_change": lambda stripe: stripe.plan_change(BOUGHT, PRICE, "intent:8"),
+    "preview": lambda stripe: stripe.preview(BOUGHT, SWAPS, NOW),
+    "change": lambda stripe: stripe.change(BOUGHT, SWAPS, NOW, "intent:4"),
+    "plan_change": lambda stripe: stripe.plan_change(
+        BOUGHT, SWAPS, BillingInterval.YEARLY, "intent:8"
+    ),
     "unplan": lambda stripe: stripe.unplan("sub_sched_1", "intent:9"),
-    "preview, renewed": lambda stripe: stripe.preview(BOUGHT, "price_2", None),
+    "preview, renewed": lambda stripe: stripe.preview(BOUGHT, SWAPS, None),
     "set_ending": lambda stripe: stripe.set_ending(BOUGHT, ends=True, intent="intent:5"),
     "end": lambda stripe: stripe.end(BOUGHT, "intent:6"),
     "unpause": lambda stripe: stripe.unpause(BOUGHT, "intent:7"),

@@ -16,7 +16,9 @@ def finish_checkout(world: StripeWorld, session_id: str) -> Thing:
     session = world.sessions[session_id]
     assert session["status"] == "open"
     off = world.promotions.get(session.get("promotion") or "", {}).get("off", 0)
-    made = world.subscribe(session["customer"], session["price"], session["trial_days"], off)
+    made = world.subscribe(
+        session["customer"], session["price"], session["trial_days"], off, session.get("metered")
+    )
     session.update(status="complete", subscription=made["id"])
     world.emit("checkout.session.completed", session)
     return made
@@ -79,6 +81,11 @@ def update(world: StripeWorld, subscription: Thing, form: dict[str, Any]) -> Non
     if "items" in form:
         at = int(form.get("proration_date", world.now))
         change_price(world, subscription, world.prices[form["items"][0]["price"]], at)
+        wanted = {each["id"]: each["price"] for each in form["items"]}
+        for item in subscription["items"]["data"]:
+            item["price"] = world.prices[wanted.get(item["id"], item["price"]["id"])]
+        spans = {each["price"]["recurring"]["interval"] for each in subscription["items"]["data"]}
+        assert len(spans) == 1, "Stripe refuses lines that are billed at other times"
     if "cancel_at_period_end" in form:
         world.change(subscription, cancel_at_period_end=form["cancel_at_period_end"] == "true")
 
@@ -96,7 +103,7 @@ def schedule(world: StripeWorld, subscription: Thing) -> Thing:
             {
                 "start_date": item["current_period_start"],
                 "end_date": item["current_period_end"],
-                "items": [{"price": item["price"]["id"], "quantity": 1}],
+                "items": [{"price": each["price"]["id"]} for each in subscription["items"]["data"]],
                 "discounts": [],
                 "trial_end": subscription["trial_end"],
             }
@@ -115,7 +122,7 @@ def set_phases(world: StripeWorld, schedule: Thing, given: list[dict[str, Any]])
         start = int(each["start_date"]) if "start_date" in each else phases[-1]["end_date"]
         price = world.prices[each["items"][0]["price"]]
         end = int(each.get("end_date", start + SPANS[price["recurring"]["interval"]]))
-        items = [{"price": item["price"], "quantity": 1} for item in each["items"]]
+        items = [{"price": item["price"]} for item in each["items"]]
         phases.append({"start_date": start, "end_date": end, "items": items})
     schedule["phases"] = phases
     world.emit("subscription_schedule.updated", schedule)

@@ -220,6 +220,7 @@ def create_session(world: StripeWorld, form: Form) -> Thing:
         "customer": form["customer"],
         "price": form["line_items"][0]["price"],
         "trial_days": int(form["subscription_data"].get("trial_period_days", 0)),
+        "metered": next((line["price"] for line in form["line_items"][1:]), None),
         "promotion": form.get("discounts", [{}])[0].get("promotion_code"),
         "automatic_tax": truth(form.get("automatic_tax", {}).get("enabled")),
     }

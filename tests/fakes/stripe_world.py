@@ -36,7 +36,7 @@ class StripeWorld:
         self.mark = mark
         self.events: list[Thing] = []
         self.customers: dict[str, Thing] = {}
-        self.prices = {each["id"]: each for each in catalogue()}
+        self.prices = {each["id"]: each for each in [*catalogue(), *by_use()]}
         self.promotions: dict[str, Thing] = {}
         self.sessions: dict[str, Thing] = {}
         self.subscriptions: dict[str, Thing] = {}
@@ -109,8 +109,18 @@ class StripeWorld:
         """A customer's things, the latest first."""
         return [each for each in reversed(things.values()) if each["customer"] == customer]
 
-    def subscribe(self, customer: str, price: str, trial_days: int = 0, off: float = 0) -> Thing:
-        """Begin a subscription: on trial, or paid for at once. `off` is the part not paid."""
+    def subscribe(
+        self,
+        customer: str,
+        price: str,
+        trial_days: int = 0,
+        off: float = 0,
+        metered: str | None = None,
+    ) -> Thing:
+        """Begin a subscription: on trial, or paid for at once. `off` is the part not paid.
+
+        `metered` is the price of what is paid by use beside it.
+        """
         span = trial_days * DAY or SPANS[self.prices[price]["recurring"]["interval"]]
         made: Thing = {
             "id": self.id("sub"),
@@ -126,6 +136,8 @@ class StripeWorld:
             "schedule": None,
             "items": {"object": "list", "data": [self.item(price, self.now + span)]},
         }
+        if metered is not None:
+            made["items"]["data"].append(self.item(metered, self.now + span))
         self.subscriptions[made["id"]] = made
         amount = 0 if trial_days else int(self.prices[price]["unit_amount"] * (1 - off))
         self.emit("customer.subscription.created", made)
@@ -278,7 +290,9 @@ class StripeWorld:
         """The phase that begins now, if one does; behind the last the schedule lets go."""
         begun = [each for each in schedule["phases"] if each["start_date"] == self.now]
         if begun:
-            item["price"] = self.prices[begun[0]["items"][0]["price"]]
+            lines = zip(subscription["items"]["data"], begun[0]["items"], strict=True)
+            for line, wanted in lines:
+                line["price"] = self.prices[wanted["price"]]
         else:
             schedule["status"], subscription["schedule"] = "released", None
 
@@ -298,5 +312,24 @@ def catalogue() -> list[Thing]:
             "recurring": {"interval": "year" if word == "yearly" else "month"},
         }
         for plan, amount in PRICES.items()
+        for word in ("monthly", "yearly")
+    ]
+
+
+def by_use() -> list[Thing]:
+    """What AI credits cost, a price for each interval."""
+    return [
+        {
+            "id": f"price_credits_{word}",
+            "object": "price",
+            "active": True,
+            "currency": "usd",
+            "lookup_key": f"brandgraph_credits_{word}",
+            "metadata": {},
+            "recurring": {
+                "interval": "year" if word == "yearly" else "month",
+                "usage_type": "metered",
+            },
+        }
         for word in ("monthly", "yearly")
     ]

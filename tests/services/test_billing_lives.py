@@ -513,6 +513,30 @@ async def test_what_models_took_is_metered_but_not_what_failed(
             await world.services.models.close()
 
 
+async def test_credits_are_a_line_of_the_subscription_that_changes_its_interval_with_it(
+    world: BillingWorld,
+) -> None:
+    viewer, home = await bought(world)
+    changes, stripe = world.services.plan_changes, world.site.world
+
+    def lines() -> list[str]:
+        (subscription,) = stripe.subscriptions.values()
+        return [each["price"]["id"] for each in subscription["items"]["data"]]
+
+    assert lines() == ["price_pro_monthly", "price_credits_monthly"]
+    await changes.change(viewer, home, PlanName.AGENCY, MONTHLY)
+    assert lines() == ["price_agency_monthly", "price_credits_monthly"]
+    await changes.change(viewer, home, PlanName.PRO, YEARLY)
+    assert lines() == ["price_pro_yearly", "price_credits_yearly"]
+    held = await changes.plan(viewer, home, PlanName.CREATOR, MONTHLY)
+    assert held.account.bought and held.account.bought.planned
+    assert held.account.bought.planned.plan is PlanName.CREATOR
+    stripe.advance(366)
+    await world.happened()
+    assert lines() == ["price_creator_monthly", "price_credits_monthly"]
+    assert await plan(world, home) is PlanName.CREATOR
+
+
 async def test_a_workspace_that_ends_takes_its_customer_along(world: BillingWorld) -> None:
     viewer, team = await world.team()
     await world.services.purchases.portal(viewer, team.id)
