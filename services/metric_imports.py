@@ -10,7 +10,7 @@ from datasources.content import Contents, Platform
 from datasources.targets import Targets
 from services.access import Access
 from services.clock import Clock
-from services.failures import BadInput
+from services.failures import BadInput, NotFound
 from services.metric_exports import ExportRow, export_rows, post_keys
 from services.metrics import MOST, Figure, MetricsService, in_time
 from services.permissions import Permission
@@ -124,10 +124,9 @@ class MetricImports:
             for key in post_keys(platform, name)
         }
         pieces = await self._contents.get_many([each.content_id for each in links])
-        for number, (link, piece) in enumerate(zip(links, pieces, strict=True)):
+        for link, piece in zip(links, pieces, strict=True):
             if piece is None or piece.workspace_id != workspace_id:
-                field = f"links.{number}.contentId"
-                raise BadInput(field, "is no piece of this workspace.", "the id of one")
+                raise NotFound("content", link.content_id)
             found |= dict.fromkeys(post_keys(platform, link.post), piece.id)
         return found
 
