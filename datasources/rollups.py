@@ -51,11 +51,6 @@ class Shift:
     at: datetime
     amount: int
 
-    @property
-    def hour(self) -> datetime:
-        """The hour that it counts to."""
-        return hour_of(self.at)
-
 
 class WorkspaceGains(Collection[Gain]):
     """What whole workspaces gained."""
@@ -94,13 +89,21 @@ async def increase(
 ) -> None:
     """Add to the hours of whatever `subject` says: its id, and fields that tell what it is."""
     changes: dict[str, tuple[Document, dict[str, int]]] = {}
+    places: dict[datetime, tuple[datetime, str, int]] = {}  # many shifts are of one moment
     for shift in shifts:
+        place = places.get(shift.at)
+        if place is None:
+            place = places[shift.at] = place_of(shift.at)
+        hour, stamp, quarter = place
         named, more = subject(shift)
-        fields = {"workspace_id": shift.workspace_id, "platform": shift.platform.value}
-        id = f"{named}:{shift.platform.value}:{shift.hour:%Y%m%d%H}"
-        _, sums = changes.setdefault(id, ({**fields, "at": shift.hour, **more}, {}))
-        quarter = shift.at.astimezone(UTC).minute // QUARTER
-        for path in (f"sums.{shift.metric}", f"quarters.{quarter}.{shift.metric}"):
+        platform, metric = str(shift.platform), str(shift.metric)
+        id = f"{named}:{platform}:{stamp}"
+        change = changes.get(id)
+        if change is None:
+            fields = {"workspace_id": shift.workspace_id, "platform": platform, "at": hour, **more}
+            change = changes[id] = (fields, {})
+        sums = change[1]
+        for path in (f"sums.{metric}", f"quarters.{quarter}.{metric}"):
             sums[path] = sums.get(path, 0) + shift.amount
     asked = [
         UpdateOne({"_id": id}, {"$setOnInsert": fields, "$inc": sums}, upsert=True)
@@ -109,6 +112,12 @@ async def increase(
     if asked:
         with mongo_failures():
             await raw.bulk_write(asked, ordered=False, session=current_session.get())
+
+
+def place_of(at: datetime) -> tuple[datetime, str, int]:
+    """The hour that a moment lies in, how ids name it, and the quarter of it, 0 to 3."""
+    hour = hour_of(at)
+    return hour, f"{hour:%Y%m%d%H}", at.astimezone(UTC).minute // QUARTER
 
 
 class Edition(Record, frozen=True, kw_only=True):
