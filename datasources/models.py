@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 import msgspec
 
 A = TypeVar("A", bound=msgspec.Struct)
+
+Filled = Annotated[str, msgspec.Meta(pattern=r"\S")]
+"""Text of an answer that may not be blank: an answer with a blank one is asked for again."""
 
 Told = Callable[[Mapping[str, Any]], Awaitable[None]]
 """Is told what is known of an answer so far: its fields, the last of them perhaps cut short."""

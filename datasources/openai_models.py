@@ -207,7 +207,7 @@ def strict_schema(kind: type[msgspec.Struct]) -> dict[str, Any]:
     return {**root, "$defs": definitions} if definitions else root
 
 
-LEFT_OUT = ("title", "default", "minLength", "maxLength")
+LEFT_OUT = ("title", "default", "minLength", "maxLength", "minItems", "maxItems", "pattern")
 
 
 def tighten(schema: dict[str, Any]) -> None:

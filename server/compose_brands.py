@@ -17,6 +17,7 @@ from services.ids import NewId
 from services.models import Models
 from services.strategies import StrategyService
 from services.voice import VoiceService
+from services.voice_erasure import VoiceErasure
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Brands:
     assessments: AssessmentService
     strategies: StrategyService
     voice: VoiceService
+    voice_erasure: VoiceErasure
 
 
 def brands_of(
@@ -64,4 +66,5 @@ def brands_of(
         voice=VoiceService(
             mongo, stores.voice_profiles, stores.voice_samples, access, audit, clock, new_id
         ),
+        voice_erasure=VoiceErasure(mongo, stores.voice_profiles, stores.voice_samples),
     )

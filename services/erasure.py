@@ -30,6 +30,7 @@ from services.viewer import Viewer
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 Forget = Callable[[Sequence[str]], Awaitable[None]]
+ForgetVoice = Callable[[str, Sequence[str]], Awaitable[None]]
 
 SETTLED = timedelta(minutes=2)
 CHUNK = 500
@@ -53,7 +54,8 @@ class Erasure:
     """Deletes accounts, and what workspaces leave behind.
 
     `forget` erases the events of topics, in every engine; `forget_indexed` what the search index
-    holds of workspaces. `ending` is told, within the transaction, of workspaces that end.
+    holds of workspaces; `forget_voice` what voices have learned from a person, but for those of
+    workspaces that end. `ending` is told, within the transaction, of workspaces that end.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Erasure:
         stores: Stores,
         forget: Forget,
         forget_indexed: Forget,
+        forget_voice: ForgetVoice,
         *,
         ending: Forget,
         accounts: Accounts,
@@ -74,6 +77,7 @@ class Erasure:
         self._stores = stores
         self._forget = forget
         self._forget_indexed = forget_indexed
+        self._forget_voice = forget_voice
         self._ending = ending
         self._accounts = accounts
         self._sessions = sessions
@@ -158,6 +162,8 @@ class Erasure:
         for chunk in chunks(topics):
             await self._forget(chunk)
         await self._forget_indexed(ids)
+        if user_id is not None:
+            await self._forget_voice(user_id, ids)
         for collection, rule in self._ruled:
             await sweep_workspaces(collection, rule, ids)
             if user_id is not None:

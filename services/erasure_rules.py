@@ -85,7 +85,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "templates": Rule(workspace=WORKSPACE, named={"created_by": ["created_by"]}),
         "users": Rule(owner="_id", address="email_key", secret=["password_hash", "email_key"]),
         "voice_profiles": Rule(workspace="_id", secret=["learned"]),
-        "voice_samples": Rule(workspace=WORKSPACE, named={"added_by": ["added_by"]}),
+        "voice_samples": Rule(workspace=WORKSPACE, owner="added_by"),
         "workspaces": Rule(workspace="_id", named={"created_by": ["created_by"]}),
     }
 )

@@ -11,15 +11,21 @@ from services.voice_tokens import is_word, tokens
 HASHES = 64
 SHINGLE = 3
 ALIKE = 0.35
+SAME = 0.85
+"""The cosine from which two texts say the same in other words."""
 PRIME = (1 << 61) - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """A past text, by its id, and how alike it is: 1 is the same."""
+    """A past text, by its id, and how alike it is: 1 is the same, word for word.
+
+    `meaning` is how close what they mean is, as the search index tells it; None where it does not.
+    """
 
     id: str
     likeness: float
+    meaning: float | None = None
 
 
 def signature(text: str) -> tuple[int, ...]:
@@ -42,6 +48,14 @@ def duplicates(text: str, past: Sequence[tuple[str, str]], most: int = 5) -> lis
     found = [Duplicate(id, likeness(own, signature(body))) for id, body in past]
     close = [each for each in found if each.likeness >= ALIKE]
     return sorted(close, key=lambda each: -each.likeness)[:most]
+
+
+def echoes(text: str, near: Sequence[tuple[str, str, float]], most: int = 5) -> list[Duplicate]:
+    """Of texts that are near in meaning, each with its id and its cosine, those that repeat it."""
+    own = signature(text)
+    found = [Duplicate(id, likeness(own, signature(body)), close) for id, body, close in near]
+    told = [each for each in found if each.likeness >= ALIKE or (each.meaning or 0.0) >= SAME]
+    return sorted(told, key=lambda each: -max(each.likeness, each.meaning or 0.0))[:most]
 
 
 def likeness(one: Sequence[int], other: Sequence[int]) -> float:

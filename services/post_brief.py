@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
 from datasources.content import ContentType, Platform
+from datasources.models import Filled
 
 
 class Length(StrEnum):
@@ -41,13 +43,13 @@ class DraftText(msgspec.Struct, frozen=True, kw_only=True):
     """One version of a text. Only articles and scripts have a title."""
 
     title: str | None
-    body: str
+    body: Filled
 
 
 class Drafts(msgspec.Struct, frozen=True, kw_only=True):
     """The versions, no two alike."""
 
-    versions: list[DraftText]
+    versions: Annotated[list[DraftText], msgspec.Meta(min_length=1)]
 
 
 class IdeasBrief(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,9 +6,11 @@ The answers complete sentences, so they are joined, not rephrased: what a person
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
 import msgspec
 
+from datasources.models import Filled
 from services.brand_analysis import one
 from services.questionnaire import NOT_YET
 
@@ -23,6 +25,9 @@ INSTRUCTIONS = (
 )
 
 
+SOME = msgspec.Meta(min_length=1)
+
+
 class StrategyBrief(msgspec.Struct, frozen=True, kw_only=True):
     """What a strategy is made from: the name of the brand, the answers, and the archetype."""
 
@@ -34,19 +39,19 @@ class StrategyBrief(msgspec.Struct, frozen=True, kw_only=True):
 class GoalDraft(msgspec.Struct, frozen=True, kw_only=True):
     """A goal, to be reached this quarter."""
 
-    title: str
-    measure: str
+    title: Filled
+    measure: Filled
     target: float | None = None
 
 
 class StrategyDraft(msgspec.Struct, frozen=True, kw_only=True):
     """What a model answers."""
 
-    value_proposition: str
-    audience: str
-    pillars: list[str]
-    goals: list[GoalDraft]
-    tone: list[str]
+    value_proposition: Filled
+    audience: Filled
+    pillars: Annotated[list[Filled], SOME]
+    goals: Annotated[list[GoalDraft], SOME]
+    tone: Annotated[list[Filled], SOME]
 
 
 def composed(brief: StrategyBrief) -> StrategyDraft:

@@ -18,6 +18,7 @@ from schema.types.ai_metadata import AIMetadata
 from schema.types.node import Node
 from schema.types.performance import ContentPerformance
 from schema.types.publishing import PublishTarget
+from schema.types.text_analysis import TextAnalysis
 from schema.types.user import User
 from schema.types.version import ContentDiff, ContentVersionConnection
 from schema.types.workspace import Workspace
@@ -155,6 +156,18 @@ class Content(Node):
         context = info.context
         found = await context.services.versions.page(context.viewer, self.id, slice)
         return ContentVersionConnection.of(found)
+
+    @field(
+        "What can be told of its text: mood, tone, keywords, what to change, what repeats it.",
+        needs(Permission.CONTENT_READ),
+        cost=20,
+    )
+    async def text_analysis(self, info: Info) -> TextAnalysis:
+        """Computed when it is asked for."""
+        context = info.context
+        return TextAnalysis.of(
+            await context.services.text_analyses.of_content(context.viewer, self.id)
+        )
 
     @field("What changed from one version to another.", needs(Permission.CONTENT_READ))
     async def diff(self, info: Info, before: int, after: int) -> ContentDiff:

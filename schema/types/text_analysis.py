@@ -26,12 +26,18 @@ class TextRisk:
     advice: str
 
 
-@strawberry.type(description="A published piece that says nearly the same, word for word.")
+@strawberry.type(
+    description="A published piece that says nearly the same, by its words or by what it means."
+)
 class NearDuplicate:
     """The piece."""
 
     content_id: strawberry.ID
-    likeness: float = strawberry.field(description="From 0 to 1, the same.")
+    likeness: float = strawberry.field(description="From 0 to 1, the same, word for word.")
+    meaning: float | None = strawberry.field(
+        description="How close what they mean is, 1 at most; null where the search index does not "
+        "tell."
+    )
 
 
 @strawberry.type(description="What can be told of a text. English ones are told most of.")
@@ -75,7 +81,9 @@ class TextAnalysis:
                 for each in found.risks
             ],
             near_duplicates=[
-                NearDuplicate(content_id=strawberry.ID(each.id), likeness=each.likeness)
+                NearDuplicate(
+                    content_id=strawberry.ID(each.id), likeness=each.likeness, meaning=each.meaning
+                )
                 for each in found.duplicates
             ],
         )

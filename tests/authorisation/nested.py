@@ -57,6 +57,7 @@ def node(kind: str, selection: str) -> str:
 
 NESTED: dict[str, Nested] = {
     "Content.versions": Nested(node("Content", "versions { edges { node { title } } }"), piece),
+    "Content.textAnalysis": Nested(node("Content", "textAnalysis { words }"), piece),
     "Content.diff": Nested(node("Content", "diff(before: 1, after: 1) { lines { text } }"), piece),
     "Workspace.children": Nested(node("Workspace", "children { edges { node { name } } }"), team),
     "Workspace.members": Nested(

@@ -75,9 +75,10 @@ class OpenAISite:
         if fault.refusal:
             message = {"role": "assistant", "content": None, "refusal": fault.refusal}
         choice = {"index": 0, "message": message, "finish_reason": fault.finish, "logprobs": None}
-        return JSONResponse(
-            {**head(body, "chat.completion"), "choices": [choice], "usage": usage()}
-        )
+        whole = {**head(body, "chat.completion"), "choices": [choice], "usage": usage()}
+        if fault.cut_after is not None:
+            return StreamingResponse(half(whole), media_type="application/json")
+        return JSONResponse(whole)
 
     async def _chunks(self, body: Body, text: str, fault: Fault) -> AsyncIterator[str]:
         base = head(body, "chat.completion.chunk")
@@ -111,6 +112,13 @@ class OpenAISite:
                 "usage": {"prompt_tokens": 7 * len(data), "total_tokens": 7 * len(data)},
             }
         )
+
+
+async def half(body: Body) -> AsyncIterator[str]:
+    """An answer that breaks off."""
+    text = json.dumps(body)
+    yield text[: len(text) // 2]
+    raise ConnectionResetError("cut off, as asked")
 
 
 def head(body: Body, kind: str) -> Body:

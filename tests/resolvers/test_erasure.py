@@ -94,9 +94,8 @@ async def furnish(client: Client, where: str | None) -> tuple[str, str]:
     brand = (await client.data(ASSESS, where=where))["startAssessment"]["brandId"]
     change = {"valueProposition": "Looms that calculate."}
     await client.data(STRATEGY, id=brand, input=change)
-    # What a team has been given stays with it, as pieces do; what is one's own goes.
-    writer = "Lovelace" if where is None else "Somebody"
-    sample = f"{writer} wrote this by hand, and nobody else ever would have."
+    # Pieces stay with the team that they were written for; how a person writes goes with them.
+    sample = "Lovelace wrote this by hand, and nobody else ever would have."
     await client.data(SAMPLES, where=where, samples=[sample])
     read = {"contentId": piece, "platform": "FEED", "metric": "READS", "value": 3}
     await client.data(MEASURE, input=[{**read, "capturedAt": utc_now().isoformat()}])

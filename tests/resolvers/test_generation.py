@@ -90,16 +90,17 @@ class Studio:
 
 
 @asynccontextmanager
-async def studio_of(settings: Settings, mongo: Mongo, redis: Redis) -> AsyncIterator[Studio]:
-    """A studio, Ada in it."""
+async def studio_of(
+    settings: Settings, mongo: Mongo, redis: Redis, **more: Any
+) -> AsyncIterator[Studio]:
+    """A studio, Ada in it; `more` is what else the server is told."""
     async with openai_site(write) as site:
         told = replace(
             settings,
             openai_api_key=KEY,
             openai_base_url=site.url,
             openai_embedding_dimension=8,
-            openai_timeout_seconds=10,
-            openai_deadline_seconds=20,
+            **{"openai_timeout_seconds": 10, "openai_deadline_seconds": 20, **more},
         )
         async with serving(told) as server, httpx.AsyncClient(timeout=30) as http:
             anonymous = Client(server.url, http, listening=lambda: server.backend.events.listening)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from datasources.voice import Verdict
 from server.demo_story import pieces
+from services.voice_heard import decoded
+from services.voice_learning import learn_all
 from tests.client import PASSWORD, Client
 from tests.conftest import Running
+from tests.resolvers.test_erasure import join, workspace
 
 ADD = """mutation($samples: [String!]!, $at: ID) {
   addWritingSamples(samples: $samples, workspaceId: $at) {
@@ -118,3 +122,24 @@ async def test_a_voice_goes_with_the_account(server: Running, ada: Client) -> No
     await ada.data("mutation D($p: String!) { deleteMe(password: $p) }", p=PASSWORD)
     stores = server.backend.stores
     assert await stores.voice_profiles.count({}) == await stores.voice_samples.count({}) == 0
+
+
+async def test_who_deletes_their_account_leaves_nothing_in_a_voice_that_others_share(
+    server: Running, ada: Client, bob: Client
+) -> None:
+    shared = await workspace(bob, "Engines")
+    await join(bob, ada, shared, "EDITOR")
+    own, hers = posts()[:-2], posts("kettle")[:3]
+    await bob.data(ADD, samples=own, at=shared)
+    await ada.data(ADD, samples=hers, at=shared)
+    empty = await workspace(bob, "Looms")
+    await join(bob, ada, empty, "EDITOR")
+    await ada.data(ADD, samples=hers, at=empty)
+    await ada.data("mutation D($p: String!) { deleteMe(password: $p) }", p=PASSWORD)
+    stores = server.backend.stores
+    (left,) = await stores.voice_profiles.find({})
+    assert (left.id, left.texts) == (shared, len(own))
+    assert left.letters == sum(len(each.strip()) for each in own)
+    alone = learn_all([(each.strip(), Verdict.OWN) for each in own])
+    assert decoded(left) == alone
+    assert await stores.voice_samples.count({"added_by": {"$ne": bob.user_id}}) == 0
