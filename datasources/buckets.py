@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import NamedTuple, cast
 
+from datasources.coalesce import LINGER
 from datasources.failures import Unavailable, redis_failures
 from datasources.redis import Redis
 from datasources.spans import current, within
@@ -136,6 +137,8 @@ class Buckets:
             while self._next:
                 batch, self._next = self._next[:MOST], self._next[MOST:]
                 await self._answer(batch)
+                if self._next:
+                    await asyncio.sleep(LINGER)
         finally:
             self._runner = None
 

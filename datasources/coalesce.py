@@ -1,7 +1,8 @@
 """Reads that are asked for at the same time leave as one command.
 
 Nothing is kept once it was answered, so nothing is stale: a caller only ever joins a command
-that has not been sent yet. While one command is under way the next one gathers.
+that has not been sent yet. While one command is under way the next one gathers, and for a moment
+after it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,13 @@ R = TypeVar("R")
 
 TURNS = 3
 """How many turns of the event loop a batch waits at most, as long as each brings it company."""
+
+LINGER = 0.005
+"""The seconds that a batch waits for more where somebody came while the one before was under way.
+
+The process is busy then, and each command it does not have to send is time that all others get.
+One who asks alone never waits.
+"""
 
 
 class Batch(Generic[K, R]):
@@ -97,6 +105,8 @@ class Coalescer(Generic[K, R]):
                 await company(batch)
                 self._next = None
                 await self._answer(batch)
+                if self._next is not None:
+                    await asyncio.sleep(LINGER)
         finally:
             self._runner = None
 

@@ -1,0 +1,66 @@
+"""Reads that are asked for while others are under way, and whom they go with."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from datasources.coalesce import Coalescer
+
+
+class Engine:
+    """Answers each command when it is told to."""
+
+    def __init__(self) -> None:
+        self.commands: list[list[str]] = []
+        self.answering = asyncio.Event()
+
+    async def fetch(self, keys: list[str]) -> Mapping[str, str]:
+        """One command."""
+        self.commands.append(keys)
+        await self.answering.wait()
+        return {key: key.upper() for key in keys}
+
+
+async def turns(count: int = 5) -> None:
+    """Let everything run that can."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def test_those_who_come_while_a_command_is_under_way_go_together_in_the_next() -> None:
+    engine = Engine()
+    reads = Coalescer(engine.fetch, "letters")
+    asked = [asyncio.create_task(reads.get_many(["a"]))]
+    await turns()
+    asked += [asyncio.create_task(reads.get_many([key])) for key in "bc"]
+    await turns()
+    assert engine.commands == [["a"]]
+    engine.answering.set()
+    assert await asyncio.gather(*asked) == [["A"], ["B"], ["C"]]
+    assert engine.commands == [["a"], ["b", "c"]]
+
+
+async def test_where_somebody_waited_the_next_command_waits_a_moment_for_more() -> None:
+    engine = Engine()
+    reads = Coalescer(engine.fetch, "letters")
+    first = asyncio.create_task(reads.get_many(["a"]))
+    await turns()
+    second = asyncio.create_task(reads.get_many(["b"]))
+    await turns()
+    engine.answering.set()
+    await first
+    late = asyncio.create_task(reads.get_many(["c"]))
+    assert await asyncio.gather(second, late) == [["B"], ["C"]]
+    assert engine.commands == [["a"], ["b", "c"]]
+
+
+async def test_one_who_asks_alone_waits_for_nobody() -> None:
+    engine = Engine()
+    engine.answering.set()
+    reads = Coalescer(engine.fetch, "letters")
+    for key in "abc":
+        asked = asyncio.create_task(reads.get_many([key]))
+        await turns()
+        assert asked.done()
+    assert engine.commands == [["a"], ["b"], ["c"]]
