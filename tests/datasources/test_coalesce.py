@@ -51,7 +51,7 @@ async def test_where_somebody_waited_the_next_command_waits_a_moment_for_more() 
     engine.answering.set()
     await first
     late = asyncio.create_task(reads.get_many(["c"]))
-    assert await asyncio.gather(second, late) == [["B"], ["C"]]
+    assert (await second, await late) == (["B"], ["C"])
     assert engine.commands == [["a"], ["b", "c"]]
 
 
