@@ -43,6 +43,7 @@ class Entries(Collection[Entry]):
             name="of_workspace",
         ),
         IndexModel([("content_id", ASCENDING)], name="of_content"),
+        IndexModel([("published_at", DESCENDING)], name="latest"),
         IndexModel([("author_id", ASCENDING)], name="of_author"),
     )
 
@@ -53,6 +54,11 @@ class Entries(Collection[Entry]):
         first = {"published_at": values.pop("published_at")}
         with suppress(Duplicate):  # it is there already, at this version or a later one
             await self.update(older, {"$set": values, "$setOnInsert": first}, upsert=True)
+
+    async def since(self, at: datetime, *, limit: int) -> list[Entry]:
+        """The entries of all feeds from then on, newest first."""
+        wanted = {"published_at": {"$gte": at}}
+        return await self.find(wanted, sort=[("published_at", DESCENDING)], limit=limit)
 
     async def latest(self, workspace_id: str, *, limit: int) -> list[Entry]:
         """The entries of one workspace, newest first."""

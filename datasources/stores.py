@@ -38,6 +38,8 @@ from datasources.stripe_events import StripeEvents
 from datasources.targets import Targets
 from datasources.templates import Templates
 from datasources.tracked_jobs import TrackedJobs
+from datasources.trend_sources import TrendSources
+from datasources.trends import TrendItems, TrendTopics
 from datasources.users import Users
 from datasources.versions import Versions
 from datasources.voice import VoiceProfiles, VoiceSamples
@@ -85,6 +87,9 @@ class Stores:
     targets: Targets
     templates: Templates
     tracked_jobs: TrackedJobs
+    trend_items: TrendItems
+    trend_sources: TrendSources
+    trend_topics: TrendTopics
     users: Users
     versions: Versions
     voice_profiles: VoiceProfiles
@@ -132,6 +137,9 @@ class Stores:
             targets=Targets(mongo),
             templates=Templates(mongo),
             tracked_jobs=TrackedJobs(mongo),
+            trend_items=TrendItems(mongo),
+            trend_sources=TrendSources(mongo),
+            trend_topics=TrendTopics(mongo),
             users=Users(mongo),
             versions=Versions(mongo),
             voice_profiles=VoiceProfiles(mongo),

@@ -16,6 +16,7 @@ from datasources.reports import ReportFormat
 from datasources.snapshots import Availability, Metric
 from datasources.targets import PublishState
 from datasources.tracked_jobs import JobState
+from datasources.trend_sources import TrendSourceState
 from datasources.voice import Verdict
 from services.breakdown import Dimension as AnalyticsDimension
 from services.insight_texts import InsightCategory, InsightType
@@ -57,6 +58,7 @@ __all__ = [
     "Role",
     "StrategyPart",
     "SubscriptionStatus",
+    "TrendSourceState",
     "Verdict",
 ]
 
@@ -129,6 +131,11 @@ strawberry.enum(
     RecommendationVerdict,
     description="What you say to a recommendation. ACCEPT: you write about it. DISMISS: you never "
     "will. LATER: not now.",
+)
+strawberry.enum(
+    TrendSourceState,
+    description="Where a feed stands. WAITING: it was not read yet. FAILING: it could not be read "
+    "when it was last looked at; `problem` says why.",
 )
 strawberry.enum(Permission, description="What a role, or an API key's scope, allows.")
 strawberry.enum(Role, description="What a member may do, rising from VIEWER to OWNER.")

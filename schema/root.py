@@ -38,6 +38,7 @@ from resolvers.search import SearchQueries
 from resolvers.session import SessionMutations, SessionQueries
 from resolvers.template import TemplateMutations, TemplateQueries
 from resolvers.text_analysis import TextAnalysisQueries
+from resolvers.trend_source import TrendSourceMutations, TrendSourceQueries
 from resolvers.usage import UsageMutations, UsageQueries
 from resolvers.voice import VoiceMutations, VoiceQueries
 from resolvers.workspace import WorkspaceMutations, WorkspaceQueries
@@ -74,6 +75,7 @@ class Query(
     SessionQueries,
     TemplateQueries,
     TextAnalysisQueries,
+    TrendSourceQueries,
     VoiceQueries,
     UsageQueries,
     WorkspaceQueries,
@@ -102,6 +104,7 @@ class Mutation(
     ReportMutations,
     SessionMutations,
     TemplateMutations,
+    TrendSourceMutations,
     VoiceMutations,
     UsageMutations,
     WorkspaceMutations,

@@ -35,7 +35,6 @@ from services.cookies import Cookies
 from services.erasure import Erasure
 from services.events import Events
 from services.export import Export
-from services.feeds import Feeds
 from services.ids import Ids
 from services.indexing import FOLLOWS as INDEXED_AFTER
 from services.notifications import NotificationService
@@ -70,10 +69,7 @@ async def backend(
             try:
                 yield made
             finally:
-                await made.events.close()
-                await made.services.models.close()
-                await made.services.indexing.close()
-                await made.services.billing.close()
+                await made.services.close()
     finally:
         await redis.close()
         await mongo.close()
@@ -160,7 +156,9 @@ def assemble(
         clock=clock,
         new_id=new_id,
     )
-    recommending = recommending_of(mongo, stores, access, audit, paid.models, found, clock=clock)
+    recommending = recommending_of(
+        settings, mongo, stores, access, audit, paid.models, found, clock=clock, new_id=new_id
+    )
     erasure = Erasure(
         mongo,
         stores,
@@ -191,7 +189,7 @@ def assemble(
         events=events,
         export=Export(stores, people.users, clock),
         feed_reads=counted.feed_reads,
-        feeds=Feeds(stores.entries, stores.workspaces, settings.url),
+        feeds=recommending.feeds,
         indexing=found.indexing,
         insights=counted.insights,
         invitation_answers=team.answers,
@@ -224,6 +222,9 @@ def assemble(
         stripe_inbox=billing.inbox,
         stripe_webhook=billing.webhook,
         templates=TemplateService(mongo, stores.templates, content, access, audit, clock, new_id),
+        trend_reading=recommending.reading,
+        trend_sources=recommending.sources,
+        trends=recommending.trends,
         users=people.users,
         versions=VersionService(stores.versions, content),
         viewer_plans=billing.viewer_plans,

@@ -4,29 +4,43 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from datasources.feed_site import FeedSites
 from datasources.mongo import Mongo
 from datasources.stores import Stores
+from server.clients import outbound_of
 from server.search import SearchParts
+from server.settings import Settings
 from services.access import Access
 from services.audit import Audit
 from services.clock import Clock
+from services.feeds import Feeds
+from services.ids import NewId
 from services.meanings import Meanings
 from services.models import Models
 from services.recommendation_feedback import RecommendationFeedbackService
 from services.recommendation_ground import Grounds
+from services.recommendation_trends import TrendCandidates
 from services.recommendations import RecommendationService
 from services.strategy_views import StrategyViews
+from services.trend_reading import TrendReading
+from services.trend_sources import TrendSourceService
+from services.trends import Trends
 
 
 @dataclass(frozen=True, slots=True)
 class Recommending:
-    """What recommends, and what is said to it."""
+    """What recommends, what is said to it, and the feeds: ours, and those that are read."""
 
+    feeds: Feeds
     recommendations: RecommendationService
     feedback: RecommendationFeedbackService
+    sources: TrendSourceService
+    reading: TrendReading
+    trends: Trends
 
 
 def recommending_of(
+    settings: Settings,
     mongo: Mongo,
     stores: Stores,
     access: Access,
@@ -35,9 +49,13 @@ def recommending_of(
     found: SearchParts,
     *,
     clock: Clock,
+    new_id: NewId,
 ) -> Recommending:
-    """Wired together."""
+    """Wired together. The sources have to be closed."""
+    items, topics = stores.trend_items, stores.trend_topics
     meanings = Meanings(models, found.indexing, found.store)
+    sites = FeedSites(outbound_of(settings))
+    feeds = Feeds(stores.entries, stores.workspaces, settings.url)
     feedback = RecommendationFeedbackService(
         mongo, stores.recommendation_feedback, access, audit, clock
     )
@@ -48,7 +66,24 @@ def recommending_of(
         meanings,
         clock,
     )
+    candidates = TrendCandidates(topics, items, stores.entries, feeds)
+    trends = Trends(mongo, items, stores.entries, topics, meanings, clock, new_id)
     return Recommending(
-        recommendations=RecommendationService(grounds, meanings, feedback, access),
+        feeds=feeds,
+        recommendations=RecommendationService(grounds, meanings, candidates, feedback, access),
         feedback=feedback,
+        sources=TrendSourceService(
+            mongo,
+            stores.trend_sources,
+            items,
+            topics,
+            stores.workspaces,
+            sites,
+            access,
+            audit,
+            clock,
+            new_id,
+        ),
+        reading=TrendReading(mongo, stores.trend_sources, items, sites, trends, clock),
+        trends=trends,
     )

@@ -56,6 +56,13 @@ and look around:
       insights {{ type message recommendation }}
       bestTimes {{ platform weekday hours factor }}
     }}
+    recommendations(workspaceId: "{kettle}") {{
+      topics(first: 5) {{
+        topic type relevance engagementPotential reasons
+        evidence {{ title url }}
+        writeThis {{ topic platform pillar }}
+      }}
+    }}
   }}
 
 Public feeds, as long as the server runs:
@@ -75,18 +82,21 @@ async def fill(made: Backend, progress: Callable[[str], None]) -> str:
     cast = await past.cast()
     everything = story(cast, today)
     for count, (name, each, hour) in enumerate(everything, 1):
-        await past.tell(cast, cast.workspaces[name], each, hour)
+        await past.tell(cast, cast.place(name), each, hour)
         if count % SHOWN_EVERY == 0:
             progress(f"Writing and publishing: {count} of {len(everything)}")
     await past.template(cast)
     progress("Reading what it all came to")
     await past.figures(cast)
+    progress("Listening to what others write about")
+    await past.trends(cast)
     return summary(made.settings.url, cast)
 
 
 def story(cast: Cast, today: datetime) -> list[tuple[str, Piece, float]]:
     """Every piece, the oldest first: where, what, and how much of a day before its day."""
-    told = [(name, each, 0.0) for name in cast.workspaces for each in pieces(name)]
+    names = [*cast.workspaces, *cast.neighbours]
+    told = [(name, each, 0.0) for name in names for each in pieces(name)]
     told = [(name, each, (count * 7 % 10) / 24) for count, (name, each, _) in enumerate(told, 1)]
     told += [("kettle", each, hour) for each, hour in notes(today)]
     return sorted(told, key=lambda found: -found[1].days_ago - found[2])

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from datasources.brands import StrategyPart
 from datasources.content import Content, ContentStatus, ContentType, Platform
 from datasources.memberships import Role
 from datasources.workspaces import Workspace
@@ -32,6 +33,19 @@ FEEDS = {
     "harbour": ("Harbour & Pine", "Furniture that takes its time. News from the workshop."),
     "kettle": ("Kettle Row", "A roastery and a bar with eleven stools."),
 }
+NEIGHBOURS = {
+    "coffeepost": ("noor", "Noor Haddad", "The Coffee Post"),
+    "grounds": ("ines", "Ines Duarte", "Grounds for Complaint"),
+    "thirdshelf": ("per", "Per Nygaard", "Third Shelf"),
+    "goodbones": ("sara", "Sara Kowalczyk", "Good Bones"),
+}
+"""Others of the trade, whose public feeds the story's people are recommended topics from."""
+
+PILLARS = {
+    "personal": ["Positioning", "Writing plainly", "Pricing creative work", "Listening to buyers"],
+    "kettle": ["Brewing coffee at home", "Where our beans come from", "Life behind the bar"],
+}
+"""What brands want to be known for. Each plan has room for one: the FREE one is what they have."""
 
 
 class Calendar:
@@ -66,6 +80,11 @@ class Cast:
 
     people: dict[str, Person]
     workspaces: dict[str, str]
+    neighbours: dict[str, str]
+
+    def place(self, name: str) -> str:
+        """The id of a workspace, by the name that the story uses."""
+        return self.workspaces.get(name) or self.neighbours[name]
 
 
 class Past:
@@ -99,7 +118,13 @@ class Past:
             "kettle": (await self._workspace(mara.viewer, "kettle", agency.id)).id,
         }
         await self._join(mara, tomas, agency.id)
-        return Cast({"mara": mara, "tomas": tomas}, places)
+        for name, pillars in PILLARS.items():
+            await self._stand_for(mara.viewer, places[name], pillars)
+        people, others = {"mara": mara, "tomas": tomas}, dict[str, str]()
+        for name, (who, full_name, title) in NEIGHBOURS.items():
+            people[who] = await self._neighbour(full_name, title, f"{who}-{tail}@example.com")
+            others[name] = people[who].personal
+        return Cast(people, places, others)
 
     async def tell(self, cast: Cast, workspace_id: str, piece: Piece, hour: float) -> None:
         """One piece, from its first draft to what became of it, `hour` of a day before its day."""
@@ -119,6 +144,14 @@ class Past:
             await self._publish(viewer, content, piece.platform)
         elif piece.fate is Fate.ARCHIVED:
             await self._services.lifecycle.archive(viewer, content.id)
+
+    async def trends(self, cast: Cast) -> None:
+        """What the others write about, made into topics now; the worker does so once an hour."""
+        self._calendar.turn(0)
+        wanted = {"workspace_id": {"$in": list(cast.neighbours.values())}}
+        for piece in await self._contents.find(wanted, sort=[("_id", 1)]):
+            await self._services.indexing.index(piece.id, piece.workspace_id)
+        await self._services.trends.refresh_public()
 
     async def figures(self, cast: Cast) -> None:
         """What all that was published came to since, read now."""
@@ -161,6 +194,16 @@ class Past:
         user = signed_in.user
         return Person(Viewer(user_id=user.id), email, password, user.personal_workspace_id)
 
+    async def _neighbour(self, full_name: str, title: str, email: str) -> Person:
+        """Somebody who publishes on a feed of their own."""
+        person = await self._person(full_name, email)
+        workspace = await self._services.workspaces.get(person.viewer, person.personal)
+        change = WorkspaceChange(settings=SettingsChange(feed_title=title))
+        await self._services.workspaces.update(
+            person.viewer, workspace.id, workspace.version, change
+        )
+        return person
+
     async def _workspace(self, viewer: Viewer, name: str, parent_id: str | None) -> Workspace:
         title, about = FEEDS[name]
         zone = None if parent_id else "Europe/Stockholm"
@@ -169,6 +212,13 @@ class Past:
         return await self._services.workspaces.update(
             viewer, workspace.id, workspace.version, change
         )
+
+    async def _stand_for(self, viewer: Viewer, workspace_id: str, pillars: list[str]) -> None:
+        """A brand with these pillars, written by hand."""
+        services = self._services
+        brand = await services.brands.meant(viewer, workspace_id, None)
+        change = {StrategyPart.CONTENT_PILLARS: pillars}
+        await services.strategies.edit(viewer, brand.id, brand.version, change, None)
 
     async def _join(self, owner: Person, member: Person, workspace_id: str) -> None:
         invited = await self._services.invitations.invite(

@@ -63,6 +63,8 @@ def chores(services: Services | None) -> Mapping[str, Recurring]:
         "measure_posts": Recurring(services.measuring.run, MEASURE_EVERY),
         "learn_prior": Recurring(services.prediction.refresh, DAILY),
         "refresh_benchmarks": Recurring(services.benchmarking.refresh, HOURLY),
+        "read_trend_sources": Recurring(services.trend_reading.run, CHORES_EVERY),
+        "refresh_public_trends": Recurring(services.trends.refresh_public, HOURLY),
         "finish_erasures": Recurring(services.erasure.finish, CHORES_EVERY),
         "sweep_stripe_events": Recurring(services.stripe_inbox.sweep, CHORES_EVERY),
         "send_credits": Recurring(services.credits.send, CHORES_EVERY),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from array import array
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -12,8 +13,10 @@ from services.indexing import Indexing
 from services.models import EmbeddingModel, Models, Purpose
 
 Vector = Sequence[float]
+"""Of length 1; mostly an `array`, which numpy reads where it lies."""
 
 FEATURE = "recommendations"
+AT_ONCE = 20
 
 
 class Meanings:
@@ -35,7 +38,18 @@ class Meanings:
         if not texts:
             return []
         purpose = Purpose(workspace_id, FEATURE, user_id)
-        return list((await self._models.embed(purpose, texts, await self._known())).vectors)
+        found = await self._models.embed(purpose, texts, await self._known())
+        return [array("d", vector) for vector in found.vectors]
+
+    async def indexed(self, places: Sequence[tuple[str, str]]) -> list[Vector | None]:
+        """What pieces mean, each named by its workspace and id; None for what is not indexed."""
+        generation, found = (await self._indexing.generations())[0], list[Vector | None]()
+        for start in range(0, len(places), AT_ONCE):
+            batch = places[start : start + AT_ONCE]
+            asked = (self._store.vector(generation.id, home, id) for home, id in batch)
+            read = await asyncio.gather(*asked)
+            found += [None if vector is None else array("d", vector) for vector in read]
+        return found
 
     async def said(
         self, workspace_id: str, vectors: Sequence[Vector], since: datetime
@@ -47,7 +61,7 @@ class Meanings:
         narrowed = Narrowed(created_from=since)
         found = await asyncio.gather(
             *(
-                self._store.near(generation.id, workspace_id, vector, narrowed, 1)
+                self._store.near(generation.id, workspace_id, list(vector), narrowed, 1)
                 for vector in vectors
             )
         )
@@ -62,7 +76,9 @@ class Meanings:
 
 def cosine(one: Vector, other: Vector) -> float:
     """How close two vectors of length 1 are."""
-    return sum(a * b for a, b in zip(one, other, strict=True))
+    import numpy as np
+
+    return float(np.dot(one, other))
 
 
 def centre(vectors: Sequence[Vector]) -> Vector:
@@ -70,5 +86,4 @@ def centre(vectors: Sequence[Vector]) -> Vector:
     import numpy as np
 
     total = np.sum(np.array(vectors, dtype=np.float64), axis=0)
-    length = float(np.linalg.norm(total)) or 1.0
-    return [float(value) for value in total / length]
+    return array("d", total / (float(np.linalg.norm(total)) or 1.0))

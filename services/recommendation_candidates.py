@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from datasources.recommendations import RecommendationType
@@ -62,6 +62,14 @@ class Candidate:
     settled: bool = False
     evidence: Sequence[Evidence] = field(default=())
 
+    def with_evidence(self, evidence: Sequence[Evidence]) -> Candidate:
+        """The same, with something to read."""
+        return replace(self, evidence=evidence)
+
+    def with_reason(self, reason: str) -> Candidate:
+        """The same, with one reason more."""
+        return replace(self, reasons=[*self.reasons, reason])
+
 
 def of_pillars(ground: Ground) -> list[Candidate]:
     """The pillars that had at most half of an even share of the pieces of the last 60 days."""
@@ -117,7 +125,7 @@ def of_successes(ground: Ground) -> list[Candidate]:
     return sorted(found, key=lambda each: -each.strength)[:MOST_OF_A_KIND]
 
 
-def themes(ground: Ground) -> list[list[Own]]:
+def themes_of(ground: Ground) -> list[list[Own]]:
     """The published pieces by what they are about; themes of one piece are left out."""
     groups = clusters([piece.vector for piece in ground.pieces], TOGETHER)
     return [[ground.pieces[place] for place in group] for group in groups if len(group) > 1]

@@ -124,5 +124,5 @@ class RecommendationFeedbackService:
 
 def answered(record: RecommendationFeedback) -> Answered:
     """As the ranking hears it."""
-    vector = list(array.array("f", record.vector))
+    vector = array.array("f", record.vector)
     return Answered(record.id, record.type, record.verdict, vector, record.updated_at)

@@ -18,14 +18,15 @@ def of_gap(
     pillar: str, count: int, recent: int, even: float, mine: Sequence[Own], now: datetime
 ) -> list[str]:
     """A pillar that had less than its share of the pieces of the last 60 days."""
-    if recent:
-        some = f"{count} of your {pieces(recent)}" if count else f"None of your {pieces(recent)}"
-        share = f"{some} of the last 60 days fits the pillar “{pillar}”; "
-        told = [f"{share}an even share would be {even:.1f}."]
+    if not recent:
+        told = [f"You published nothing in the last 60 days; “{pillar}” is one of your pillars."]
+    elif even < 1:
+        told = [f"Of your {pieces(recent)} of the last 60 days none fits the pillar “{pillar}”."]
     else:
-        told = [
-            f"You published nothing in the last 60 days, and “{pillar}” is one of your pillars."
-        ]
+        some = {0: "None", 1: "1"}.get(count, str(count))
+        fit = "fit" if count > 1 else "fits"
+        share = f"{some} of your {pieces(recent)} of the last 60 days {fit} the pillar “{pillar}”"
+        told = [f"{share}; an even share would be {even:.1f}."]
     if mine:
         told.append(f"The last one that fits went out {ago(mine[0].published_at, now)}.")
     else:
@@ -57,6 +58,18 @@ def of_theme(theme: Sequence[Own], latest: datetime, ground: Ground) -> list[str
         f"{'is' if len(theme) == 1 else 'are'} about this, as “{names}”.",
         f"The last of them went out {ago(latest, ground.now)}.",
     ]
+
+
+def of_trend(recent: int, before: int, origins: int, public: bool, up: float | None) -> str:
+    """A topic that others write about."""
+    where = "public feed of this server" if public else "feed that you follow"
+    feeds = f"{origins} {where}" if origins == 1 else f"{origins} {where.replace('feed', 'feeds')}"
+    if not recent or up is None or up <= 1:
+        told = f"{pieces(recent + before).capitalize()} on {feeds} in the last four weeks"
+        return f"{told} {'was' if recent + before == 1 else 'were'} about this."
+    told = f"{pieces(recent).capitalize()} on {feeds} {'was' if recent == 1 else 'were'} about "
+    told += f"this in the last 7 days, {before or 'none'} in the three weeks before: its part of "
+    return f"{told}all that came out there is {up:.1f} times what it was."
 
 
 def of_relevance(relevance: float, closest: Own | None, pillar: str | None) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 from datasources.recommendations import RecommendationFeedback, RecommendationVerdict
@@ -20,17 +19,18 @@ from services.recommendation_candidates import (
     of_pillars,
     of_successes,
     of_theme,
-    themes,
+    themes_of,
 )
 from services.recommendation_choice import Recommendation, scored, shown
 from services.recommendation_feedback import RecommendationFeedbackService
 from services.recommendation_ground import Ground, Grounds, Own
 from services.recommendation_ranking import Scored, ranked
+from services.recommendation_trends import TrendCandidates
 from services.topic_phrases import shortlist, whole
 from services.viewer import Viewer
 
 TOPICS = 10
-SAID = 0.5
+SAID = 0.6
 """From this cosine on something counts as said."""
 
 
@@ -41,11 +41,13 @@ class RecommendationService:
         self,
         grounds: Grounds,
         meanings: Meanings,
+        trends: TrendCandidates,
         feedback: RecommendationFeedbackService,
         access: Access,
     ) -> None:
         self._grounds = grounds
         self._meanings = meanings
+        self._trends = trends
         self._feedback = feedback
         self._access = access
 
@@ -99,11 +101,12 @@ class RecommendationService:
 
     async def _candidates(self, viewer: Viewer, ground: Ground) -> list[Candidate]:
         own = await asyncio.to_thread(lambda: [*of_pillars(ground), *of_successes(ground)])
-        return await self._unsaid(ground, [*own, *await self._themes(viewer, ground)])
+        themes, trends = await self._themes(viewer, ground), await self._trends.of(ground)
+        return await self._unsaid(ground, [*own, *themes, *trends])
 
     async def _themes(self, viewer: Viewer, ground: Ground) -> list[Candidate]:
         """Themes of one's own that were left alone."""
-        groups = await asyncio.to_thread(themes, ground)
+        groups = await asyncio.to_thread(themes_of, ground)
         found = [await self._theme(viewer, ground, group) for group in groups]
         return [each for each in found if each is not None]
 
@@ -133,6 +136,5 @@ class RecommendationService:
         for each, close in zip(asked, written, strict=True):
             closest = max([close, *(cosine(each.vector, vector) for vector in lately)])
             if closest < SAID:
-                told = [*each.reasons, reasons.of_silence(closest)]
-                kept.append(replace(each, reasons=told))
+                kept.append(each.with_reason(reasons.of_silence(closest)))
         return kept

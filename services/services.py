@@ -54,6 +54,9 @@ from services.stripe_reconciliation import Reconciliation
 from services.stripe_webhook import StripeWebhook
 from services.templates import TemplateService
 from services.text_analysis import TextAnalyses
+from services.trend_reading import TrendReading
+from services.trend_sources import TrendSourceService
+from services.trends import Trends
 from services.usage import UsageService
 from services.users import UserService
 from services.versions import VersionService
@@ -117,6 +120,9 @@ class Services:
     stripe_webhook: StripeWebhook
     templates: TemplateService
     text_analyses: TextAnalyses
+    trend_reading: TrendReading
+    trend_sources: TrendSourceService
+    trends: Trends
     usage: UsageService
     users: UserService
     versions: VersionService
@@ -124,3 +130,8 @@ class Services:
     voice: VoiceService
     workspace_deletion: WorkspaceDeletion
     workspaces: WorkspaceService
+
+    async def close(self) -> None:
+        """End what listens, and give back the connections to other companies and to feeds."""
+        for each in (self.events, self.models, self.indexing, self.billing, self.trend_sources):
+            await each.close()

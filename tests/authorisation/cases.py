@@ -145,6 +145,11 @@ async def export_input(tenant: Tenant) -> Variables:
     return {"input": given}
 
 
+async def trend_source_input(tenant: Tenant) -> Variables:
+    """A feed to subscribe to; the same each time, so that no test has too many."""
+    return {"input": {"url": "https://feeds.example.com/rss.xml", "workspaceId": tenant.team}}
+
+
 async def prediction_of(tenant: Tenant) -> Variables:
     """A piece, on the feed."""
     return {"contentId": await tenant.content(), "platform": "FEED"}
@@ -327,6 +332,7 @@ CASES: dict[str, Case] = {
     "Query.predictEngagement": of(prediction_of),
     "Query.insightReport": in_team(),
     "Query.recommendations": in_team(),
+    "Query.trendSources": in_team(),
     "Query.recommendationFeedback": in_team(),
     "Query.report": subject(Tenant.report),
     "Query.reports": in_team(),
@@ -397,6 +403,8 @@ CASES: dict[str, Case] = {
     "Mutation.revokeInvitation": subject(invitation),
     "Mutation.joinBenchmark": in_team(),
     "Mutation.leaveBenchmark": in_team(),
+    "Mutation.addTrendSource": of(trend_source_input),
+    "Mutation.removeTrendSource": subject(Tenant.trend_source),
     "Mutation.answerRecommendation": subject_in_team(Tenant.feedback, verdict="LATER"),
     "Mutation.withdrawRecommendationFeedback": subject(Tenant.feedback),
     "Mutation.recordMetrics": of(metrics_input),

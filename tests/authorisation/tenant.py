@@ -19,6 +19,7 @@ from datasources.recommendations import (
 from datasources.reports import Report, ReportFormat
 from datasources.targets import PublishState
 from datasources.tracked_jobs import JobState
+from datasources.trend_sources import TrendSource
 from server.compose import Backend
 from services.accounts import SignedIn
 from services.clock import utc_now
@@ -234,6 +235,20 @@ class Tenant:
             updated_at=now,
         )
         return (await self.backend.stores.recommendation_feedback.insert(made)).id
+
+    async def trend_source(self) -> str:
+        """The id of a feed, which is not looked at before the test is over."""
+        now = utc_now()
+        self.made += 1
+        made = TrendSource(
+            id=f"trs_{ULID()}",
+            workspace_id=self.team,
+            added_by=self.owner.user_id,
+            url=f"https://feeds.example.com/{self.mark}/{self.made}.xml",
+            next_check_at=now + timedelta(days=1),
+            created_at=now,
+        )
+        return (await self.backend.stores.trend_sources.insert(made)).id
 
     async def invitation(self) -> tuple[str, str]:
         """The id and the token of a new invitation to the team."""

@@ -26,6 +26,7 @@ from tests.client import PASSWORD, Client
 from tests.conftest import Running
 from tests.resolvers.jobs_at_rest import rested
 from tests.resolvers.model_traces import leave_traces
+from tests.resolvers.recommendation_traces import leave_recommendation_traces
 
 NAME = "Ada Lovelace"
 LOGIN = "mutation Login($input: LoginInput!) { login(input: $input) { accessToken } }"
@@ -150,6 +151,7 @@ async def world(ada: Client, bob: Client, server: Running) -> World:
     use = CreditUse(id="gen_1", account_id=home, credits=1, at=utc_now())
     await stores.credit_uses.insert(use)
     await leave_traces(server.backend, ada.user_id, home)
+    await leave_recommendation_traces(server.backend, ada.user_id, home)
     return await World(ada, bob).fill()
 
 

@@ -23,10 +23,20 @@ from server.engines import EngineUrls
 from server.settings import Settings, read
 from services.accounts import SignedIn
 from services.insights import InsightReport
+from services.recommendation_choice import Recommendation
 from services.sessions import Client
 from services.viewer import Viewer
 
-STORIES = ("personal", "agency", "harbour", "kettle")
+STORIES = (
+    "personal",
+    "agency",
+    "harbour",
+    "kettle",
+    "coffeepost",
+    "grounds",
+    "thirdshelf",
+    "goodbones",
+)
 
 
 @dataclass
@@ -42,6 +52,7 @@ class Shown:
     afterwards: list[Content]
     signed_in: SignedIn
     insights: InsightReport
+    recommended: dict[str, list[Recommendation]]
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +92,21 @@ def shown(settings: Settings) -> Shown:
             kettle = re.findall(r'workspaceId: "(\w+)"', first)[0]
             viewer = Viewer(user_id=signed_in.user.id)
             insights = await made.services.insights.report(viewer, kettle, None)
+            topics = made.services.recommendations.topics
+            harbour = re.findall(r'workspaceId: "(\w+)"', first)[1]
+            recommended = {id: await topics(viewer, id) for id in (kettle, harbour)}
             afterwards = await stores.contents.find({})
-            return Shown(first, second, told, *left, targets, afterwards, signed_in, insights)
+            return Shown(
+                first,
+                second,
+                told,
+                *left,
+                targets,
+                afterwards,
+                signed_in,
+                insights,
+                dict(zip(("kettle", "harbour"), recommended.values(), strict=True)),
+            )
 
     return asyncio.run(run())
 
@@ -114,7 +138,7 @@ def test_content_is_spread_over_half_a_year_and_over_what_can_become_of_it(shown
     }
     assert any(each.version > 1 for each in shown.contents)
     assert len({each.workspace_id for each in shown.contents}) == len(STORIES)
-    assert len({each.author_id for each in shown.contents}) == 2
+    assert len({each.author_id for each in shown.contents}) == 6
 
 
 def test_what_was_published_is_in_the_feed_of_its_day(shown: Shown) -> None:
@@ -150,3 +174,18 @@ def test_what_was_put_into_the_figures_is_found_in_them_again(shown: Shown) -> N
     (best,) = [each for each in shown.insights.best_times if each.hours]
     assert (best.platform, best.hours) == ("LINKEDIN", "06-09")
     assert len(claims) <= 5
+
+
+def test_what_is_recommended_makes_sense_to_its_readers(shown: Shown) -> None:
+    """A bar: a pillar that had little, and water, of which others write. Furniture: repairing."""
+    bar = {each.type.value: each for each in shown.recommended["kettle"]}
+    assert bar["PILLAR_GAP"].topic.startswith("Life behind the bar: ")
+    assert bar["PROVEN"].engagement_potential is not None
+    assert bar["RELATED"].topic == "Water for coffee"
+    assert bar["RELATED"].writing.pillar == "Brewing coffee at home"
+    (repair,) = [each for each in shown.recommended["harbour"] if each.type == "TRENDING"]
+    assert repair.topic == "Repair café"
+    assert len(repair.evidence) == 3
+    for each in [*shown.recommended["kettle"], *shown.recommended["harbour"]]:
+        assert len(each.topic.split()) > 1
+        assert len(each.reasons) > 1

@@ -1,0 +1,132 @@
+"""Topics that could be recommended because others write about them."""
+
+from __future__ import annotations
+
+import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from datasources.feed import Entries
+from datasources.recommendations import RecommendationType
+from datasources.trends import TrendItems, TrendTopic, TrendTopics
+from services import recommendation_reasons as reasons
+from services.feeds import Feeds, headline
+from services.recommendation_candidates import Candidate, Evidence
+from services.recommendation_ground import Ground
+from services.recommendation_ranking import relevance
+from services.trend_topics import rise
+from services.trends import RECENT, WINDOW
+
+RISING = 1.5
+LEAST_RECENT = 3
+FITTING, NEAR = 0.33, 0.38
+"""What rises has to be this near at least; what does not rise, this near."""
+LEAST, LEAST_FEEDS = 2, 2
+"""Entries of a topic, and public feeds that it is on: what one of them repeats is its own."""
+MOST = 20
+SHOWN = 3
+COUNTED = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many entries there were in all, on the same feeds."""
+
+    recent: int
+    before: int
+
+
+class TrendCandidates:
+    """From the feeds that a workspace subscribes to, and from the public ones of others here."""
+
+    def __init__(
+        self, topics: TrendTopics, items: TrendItems, entries: Entries, feeds: Feeds
+    ) -> None:
+        self._topics = topics
+        self._items = items
+        self._entries = entries
+        self._feeds = feeds
+
+    async def of(self, ground: Ground) -> list[Candidate]:
+        """Those that are near enough; each entry that is shown is there at this moment."""
+        if not ground.model:
+            return []
+        found = await self._topics.readable(ground.workspace_id, ground.model)
+        if not found:
+            return []
+        totals = {True: await self._public(ground), False: await self._own(ground)}
+        made = [candidate(each, ground, totals[each.public]) for each in found]
+        some = sorted(filter(None, made), key=lambda each: -each[1].strength)[:MOST]
+        return await self._read(ground, some)
+
+    async def _public(self, ground: Ground) -> Totals:
+        others = {"workspace_id": {"$ne": ground.workspace_id}}
+        since, recent = ground.now - WINDOW, ground.now - RECENT
+        fresh = {"published_at": {"$gte": recent}, **others}
+        old = {"published_at": {"$gte": since, "$lt": recent}, **others}
+        return Totals(
+            await self._entries.count(fresh, limit=COUNTED),
+            await self._entries.count(old, limit=COUNTED),
+        )
+
+    async def _own(self, ground: Ground) -> Totals:
+        mine = {"workspace_id": ground.workspace_id}
+        since, recent = ground.now - WINDOW, ground.now - RECENT
+        return Totals(
+            await self._items.count({**mine, "published_at": {"$gte": recent}}),
+            await self._items.count({**mine, "published_at": {"$gte": since, "$lt": recent}}),
+        )
+
+    async def _read(
+        self, ground: Ground, found: Sequence[tuple[TrendTopic, Candidate]]
+    ) -> list[Candidate]:
+        """With something to read on each. A topic of which all has gone is none any more."""
+        known = await self._evidence(ground.workspace_id, [topic for topic, _ in found])
+        made = []
+        for topic, each in found:
+            there = [known[id] for id in topic.entries if id in known]
+            if there:
+                made.append(each.with_evidence(there[:SHOWN]))
+        return made
+
+    async def _evidence(
+        self, workspace_id: str, topics: Sequence[TrendTopic]
+    ) -> Mapping[str, Evidence]:
+        """What others published of these topics, by the ids of entries."""
+        public = [id for topic in topics if topic.public for id in topic.entries]
+        own = [id for topic in topics if not topic.public for id in topic.entries]
+        found: dict[str, Evidence] = {}
+        for entry in await self._entries.get_many(public):
+            if entry and entry.workspace_id != workspace_id:
+                address = f"{self._feeds.url(entry.workspace_id)}/{entry.id}"
+                found[entry.id] = Evidence(headline(entry), address, entry.published_at)
+        for item in await self._items.get_many(own):
+            if item and item.url:
+                found[item.id] = Evidence(item.title or item.summary, item.url, item.published_at)
+        return found
+
+
+def candidate(
+    topic: TrendTopic, ground: Ground, totals: Totals
+) -> tuple[TrendTopic, Candidate] | None:
+    """A topic of others, if it is near; one's own entries are not counted."""
+    shares = {
+        origin: each for origin, each in topic.shares.items() if origin != ground.workspace_id
+    }
+    recent = sum(each.recent for each in shares.values())
+    before = sum(each.before for each in shares.values())
+    vector = array.array("f", topic.vector)
+    near, up = relevance(vector, ground), rise(recent, totals.recent, before, totals.before)
+    rising = up is not None and up >= RISING and recent >= LEAST_RECENT
+    enough = len(shares) >= (LEAST_FEEDS if topic.public else 1) and recent + before >= LEAST
+    if not enough or near < (FITTING if rising else NEAR):
+        return None
+    strength = (1 - 1 / up) * recent / (recent + 2) if rising and up else recent / (recent + 8)
+    made = Candidate(
+        topic=topic.phrase[:1].upper() + topic.phrase[1:],
+        type=RecommendationType.TRENDING if rising else RecommendationType.RELATED,
+        vector=vector,
+        strength=strength,
+        reasons=[reasons.of_trend(recent, before, len(shares), topic.public, up)],
+    )
+    return topic, made
