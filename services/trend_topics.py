@@ -48,9 +48,19 @@ def topics(texts: Sequence[Text], recent: datetime) -> list[Topic]:
 
     Half a second, of processor, for 400 texts.
     """
-    groups = clusters([text.vector for text in texts], TOGETHER)
-    several = [[texts[place] for place in group] for group in groups if len(group) >= LEAST]
+    own = distinct(texts)
+    groups = clusters([text.vector for text in own], TOGETHER)
+    several = [[own[place] for place in group] for group in groups if len(group) >= LEAST]
     return [topic(group, recent) for group in several[:MOST]]
+
+
+def distinct(texts: Sequence[Text]) -> list[Text]:
+    """Each text once, whoever has published it as well: a copy makes no topic."""
+    found: dict[str, Text] = {}
+    for text in texts:
+        words = " ".join(whole(text.title, text.body).casefold().split())
+        found.setdefault(words, text)
+    return list(found.values())
 
 
 def topic(group: Sequence[Text], recent: datetime) -> Topic:

@@ -87,3 +87,11 @@ def test_texts_that_share_no_phrase_are_named_by_the_one_in_the_middle() -> None
     found = named(fruit)
     assert found is not None
     assert found[0] == "An autumn dessert"
+
+
+def test_a_copy_makes_no_topic() -> None:
+    texts = [
+        text("a", "one", "A bar with a radio, badly tuned", 1, [1.0, 0.0]),
+        text("b", "two", "A bar with a  radio, badly tuned", 1, [1.0, 0.0]),
+    ]
+    assert topics(texts, NOW) == []
