@@ -18,7 +18,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from datasources.failures import Unavailable, redis_failures
-from datasources.redis import Redis
+from datasources.redis import DRIVER, Redis
 from datasources.tasks import end
 
 logger = logging.getLogger(__name__)
@@ -70,6 +70,7 @@ class Channels:
             socket_timeout=None,
             socket_connect_timeout=1.0,
             retry=Retry(NoBackoff(), 0),
+            driver_info=DRIVER,
         )
         self._watches: dict[str, list[Watch]] = {}
         self._asked: set[str] = set()

@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from docket import CurrentExecution, Docket, Execution, ExponentialRetry, Perpetual, Retry, Worker
@@ -26,6 +26,8 @@ from datasources.work import JobSeen, Recurring, Task, Work, WorkerLimits, unsee
 __all__ = ["JobQueue", "JobSeen", "Recurring", "Task", "Work", "WorkerLimits"]
 
 DEAD_KEPT = 1000
+SETTLED = timedelta(seconds=5)
+"""What recurs waits for so long at first: a server that starts has people to answer."""
 COUNTED_FOR = timedelta(days=1)
 REMEMBERED_FOR = timedelta(minutes=1)
 # A worker that has gone shows within two seconds; it is forgotten after ten.
@@ -200,9 +202,18 @@ class JobQueue:
         )
 
 
+class Settled(Perpetual):
+    """Begins when the process has settled; sooner, if it recurs sooner."""
+
+    @property
+    def initial_when(self) -> datetime:
+        """When it is due for the first time."""
+        return datetime.now(UTC) + min(self.every, SETTLED)
+
+
 def perpetual(name: str, repeated: Recurring) -> Callable[..., Awaitable[None]]:
     """The work as a task that queues itself again, started by any worker under its name."""
-    every = Perpetual(every=repeated.every, automatic=True)
+    every = Settled(every=repeated.every, automatic=True)
 
     async def again(perpetual: Perpetual = every) -> None:
         await repeated.run()

@@ -6,12 +6,16 @@ from redis.asyncio import BlockingConnectionPool
 from redis.asyncio import Redis as Driver
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.driver_info import DriverInfo
 from redis.exceptions import ConnectionError as Disconnected
 
 from datasources.failures import redis_failures
 from datasources.redis_client import Client
 
 CONNECTIONS = 32
+
+DRIVER = DriverInfo()
+"""What a connection calls itself. Made once: it looks the driver's version up on the disk."""
 
 
 class Redis:
@@ -30,6 +34,7 @@ class Redis:
             # Once more where a connection is gone; one that is silent would be so again.
             retry=Retry(NoBackoff(), 1, (Disconnected,)),
             decode_responses=True,
+            driver_info=DRIVER,
         )
         self.client: Driver = Client.from_pool(pool)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import strawberry
 from graphql import (
     GraphQLArgument,
@@ -125,8 +127,14 @@ class Subscription(
     """Every field that is followed."""
 
 
+@cache
+def graph() -> GraphQLSchema:
+    """The schema as it is executed: made once a process, and then left as it is."""
+    return build()._schema
+
+
 def build() -> strawberry.Schema:
-    """The schema. Make it once a process."""
+    """A new schema, of one's own."""
     schema = strawberry.Schema(
         query=Query,
         mutation=Mutation,

@@ -18,7 +18,7 @@ from datasources.places import Places
 from execution.limits import Limits
 from schema.context import Context, EveryonesContext
 from schema.loaders import Loaders
-from schema.root import build
+from schema.root import graph
 from server.access_log import Telling
 from server.application import Application
 from server.clients import tracer_of
@@ -52,14 +52,14 @@ STATIC = Path(__file__).parent / "static"
 
 
 def create_app(settings: Settings, siblings: Siblings | None = None) -> Application:
-    """An application of its own: nothing is shared with another one in the same process.
+    """An application of its own: only the schema is shared with another one of the process.
 
     The engines' URLs have to be in the settings; `server.cli` starts embedded ones first.
     `siblings` are the processes that serve with this one.
     """
     metrics, tracer = Metrics(), tracer_of(settings)
     executor = ObservedExecutor(
-        build()._schema,
+        graph(),
         told=Telling(metrics),
         delivered=metrics.deliveries.inc,
         running=metrics.subscriptions.inc,

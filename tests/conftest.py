@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import itertools
 import os
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from socket import socket
 
-import httpx
 import pytest
 import uvicorn
+import uvloop
 from pymongo import MongoClient
 
 from datasources.migrations import Migrations
@@ -25,12 +27,29 @@ from server.compose import Backend
 from server.engines import Engines, EngineUrls
 from server.serving import listening, uvicorn_config
 from server.settings import Settings, read
-from tests.client import Client
+from tests.client import Client, http_client
 
 PATIENCE = 5.0
 """Seconds that engines have to answer in: other tests may keep the machine busy."""
 
+OF_NOTHING = hashlib.md5(usedforsecurity=False).hexdigest()
+"""What the database gives as the hash of a collection without documents."""
+
+CLEAR = """
+local cursor = "0"
+repeat
+    local found = redis.call("SCAN", cursor, "MATCH", ARGV[1], "COUNT", 1000)
+    cursor = found[1]
+    for _, key in ipairs(found[2]) do redis.call("UNLINK", key) end
+until cursor == "0"
+"""
+
 _numbers = itertools.count(1)
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loop that serves people serves the tests."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 def fast_folder() -> str | None:
@@ -89,10 +108,11 @@ async def migrated(mongo: Mongo) -> AsyncIterator[Mongo]:
 
 async def emptied(mongo: Mongo) -> bool:
     """Remove every document; whether the database is as a new one would be."""
-    there = set(await mongo.database.list_collection_names())
-    for each in there:
-        await mongo.database[each].delete_many({})
-    return {each.raw.name for each in Stores.on(mongo).all() if each.indexes} <= there
+    hashes: dict[str, str] = (await mongo.database.command("dbHash"))["collections"]
+    for each, found in hashes.items():
+        if found != OF_NOTHING:
+            await mongo.database[each].delete_many({})
+    return {each.raw.name for each in Stores.on(mongo).all() if each.indexes} <= hashes.keys()
 
 
 @asynccontextmanager
@@ -101,8 +121,7 @@ async def cleared(redis: Redis) -> AsyncIterator[Redis]:
     try:
         yield redis
     finally:
-        async for key in redis.client.scan_iter(f"{redis.namespace}:*"):
-            await redis.client.delete(key)
+        await redis.client.eval(CLEAR, 0, f"{redis.namespace}:*")
         await redis.close()
 
 
@@ -156,13 +175,26 @@ def settings_for(engines: EngineUrls, name: str, folder: Path) -> Settings:
     )
 
 
+class Server(uvicorn.Server):
+    """Says when it is `up`, and need not be looked at until then."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Accept connections, then say so."""
+        await super().startup(sockets)
+        self.up.set()
+
+
 class Running:
     """A server that listens on a port of its own, in the test's event loop."""
 
     def __init__(self, settings: Settings) -> None:
         self.app = create_app(settings)
         self.socket = listening("127.0.0.1", 0)
-        self.server = uvicorn.Server(uvicorn_config(settings, self.app))
+        self.server = Server(uvicorn_config(settings, self.app))
 
     @property
     def url(self) -> str:
@@ -188,9 +220,10 @@ async def serving(settings: Settings, running: Running | None = None) -> AsyncIt
     """A server, started; drained and stopped at the end."""
     running = running or Running(settings)
     task = asyncio.create_task(running.serve())
-    while not running.server.started:
-        assert not task.done(), task.exception()
-        await asyncio.sleep(0)
+    up = asyncio.create_task(running.server.up.wait())
+    await asyncio.wait({task, up}, return_when=asyncio.FIRST_COMPLETED)
+    up.cancel()
+    assert not task.done(), task.exception()
     try:
         yield running
     finally:
@@ -208,7 +241,7 @@ async def server(settings: Settings, mongo: Mongo, redis: Redis) -> AsyncIterato
 @pytest.fixture
 async def anonymous(server: Running) -> AsyncIterator[Client]:
     """A caller without a token."""
-    async with httpx.AsyncClient(timeout=20) as http:
+    async with http_client(timeout=20) as http:
         yield Client(server.url, http, listening=lambda: server.backend.events.listening)
 
 
