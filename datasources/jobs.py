@@ -27,7 +27,6 @@ __all__ = ["JobQueue", "JobSeen", "Recurring", "Task", "Work", "WorkerLimits"]
 
 DEAD_KEPT = 1000
 SETTLED = timedelta(seconds=5)
-"""What recurs waits for so long at first: a server that starts has people to answer."""
 COUNTED_FOR = timedelta(days=1)
 REMEMBERED_FOR = timedelta(minutes=1)
 # A worker that has gone shows within two seconds; it is forgotten after ten.
@@ -203,7 +202,7 @@ class JobQueue:
 
 
 class Settled(Perpetual):
-    """Begins when the process has settled; sooner, if it recurs sooner."""
+    """Recurs, but not before the worker has settled; sooner, if it recurs sooner."""
 
     @property
     def initial_when(self) -> datetime:
@@ -213,7 +212,8 @@ class Settled(Perpetual):
 
 def perpetual(name: str, repeated: Recurring) -> Callable[..., Awaitable[None]]:
     """The work as a task that queues itself again, started by any worker under its name."""
-    every = Settled(every=repeated.every, automatic=True)
+    kind = Perpetual if repeated.at_once else Settled
+    every = kind(every=repeated.every, automatic=True)
 
     async def again(perpetual: Perpetual = every) -> None:
         await repeated.run()

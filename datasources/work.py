@@ -28,10 +28,15 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Recurring:
-    """Work that some worker does every so often."""
+    """Work that some worker does every so often.
+
+    First a few seconds after a worker has started: until then it has people to answer, and their
+    jobs to do. `at_once` is for what these have to wait for.
+    """
 
     run: Callable[[], Awaitable[object]]
     every: timedelta
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

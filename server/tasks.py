@@ -57,7 +57,7 @@ def chores(services: Services | None) -> Mapping[str, Recurring]:
     if services is None:
         return {}
     return {
-        "begin_search_index": Recurring(services.indexing.catch_up, CHORES_EVERY),
+        "begin_search_index": Recurring(services.indexing.catch_up, CHORES_EVERY, at_once=True),
         "finish_sessions": Recurring(services.sessions.finish, CHORES_EVERY),
         "fold_reads": Recurring(services.feed_reads.fold, READS_EVERY),
         "measure_posts": Recurring(services.measuring.run, MEASURE_EVERY),

@@ -77,7 +77,7 @@ class Client:
 
     async def listened(self, before: int) -> None:
         """Wait until the server listens for one more: what happens from now on is told."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while self.listening() <= before:  # noqa: ASYNC110
                 await asyncio.sleep(0)
 
@@ -161,7 +161,7 @@ class Socket:
         """Send one message of the protocol."""
         await self.connection.send(json.dumps(message))
 
-    async def receive(self, seconds: float = 10) -> Any:
+    async def receive(self, seconds: float = 40) -> Any:
         """The next message, whatever it belongs to."""
         async with asyncio.timeout(seconds):
             return json.loads(await self.connection.recv())
@@ -191,7 +191,7 @@ class Stream:
     def __aiter__(self) -> Self:
         return self
 
-    async def next(self, seconds: float = 10) -> Answer:
+    async def next(self, seconds: float = 40) -> Answer:
         """The next event, or the error that ends the subscription."""
         message = await self._socket.receive(seconds)
         assert message["id"] == self._id, message

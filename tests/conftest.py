@@ -245,7 +245,7 @@ async def server(settings: Settings, mongo: Mongo, redis: Redis) -> AsyncIterato
 @pytest.fixture
 async def anonymous(server: Running) -> AsyncIterator[Client]:
     """A caller without a token."""
-    async with http_client(timeout=20) as http:
+    async with http_client(timeout=60) as http:
         yield Client(server.url, http, listening=lambda: server.backend.events.listening)
 
 

@@ -74,18 +74,18 @@ async def test_nothing_is_kept_once_all_was_left(redis: Redis) -> None:
 
 
 async def test_what_a_killed_process_held_is_free_after_its_lease(redis: Redis) -> None:
-    killed = Places(redis, seconds=0.3)
+    killed = Places(redis, seconds=2)
     assert await filled(killed, A) == 3
-    async with process(redis) as places, asyncio.timeout(10):
+    async with process(redis) as places, asyncio.timeout(40):
         assert await places.take(A) == A
         while await places.take(A) is not None:  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.02)
 
 
 async def test_what_a_living_process_holds_stays_beyond_its_lease(redis: Redis) -> None:
-    async with process(redis, 0.3) as living, process(redis) as other:
+    async with process(redis, 1.5) as living, process(redis) as other:
         assert await filled(living, A) == 3
-        await asyncio.sleep(0.7)  # two leases have to pass
+        await asyncio.sleep(3.1)  # two leases have to pass
         assert await other.take(A) == A
 
 
@@ -97,7 +97,7 @@ async def test_who_stops_waiting_for_a_place_does_not_hold_it(redis: Redis) -> N
             asking.cancel()
             with suppress(asyncio.CancelledError):
                 await asking
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             await places.take()  # nothing: what was asked before has been answered then
             while places.held("a"):
                 await places.take()
@@ -105,7 +105,7 @@ async def test_who_stops_waiting_for_a_place_does_not_hold_it(redis: Redis) -> N
 
 
 async def test_a_redis_that_forgot_is_told_again(redis: Redis) -> None:
-    async with process(redis, 0.3) as one, process(redis) as other, asyncio.timeout(10):
+    async with process(redis, 0.3) as one, process(redis) as other, asyncio.timeout(40):
         assert await filled(one, A) == 3
         await redis.client.delete(*await kept(redis))
         while not await kept(redis):  # noqa: ASYNC110 - nothing tells of it

@@ -58,7 +58,7 @@ async def until(read: Callable[[], Awaitable[Any]], wanted: Any) -> None:
     """Wait until reading gives what is wanted: indexing follows a write within a second."""
     seen = None
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while (seen := await read()) != wanted:  # noqa: ASYNC110
                 await asyncio.sleep(0)
     except TimeoutError:

@@ -108,6 +108,6 @@ async def talk(app: ASGIApp, scope: Scope, received: Iterable[Message]) -> list[
     async def send(message: Message) -> None:
         sent.append(message)
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         await app(scope, receive, send)
     return sent

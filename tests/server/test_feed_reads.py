@@ -46,14 +46,14 @@ async def counted(server: Running, client: Client, id: str) -> dict[str, int]:
 async def counting(server: Running) -> None:
     """Wait until a look was counted."""
     redis = server.backend.redis
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while not await redis.client.exists(redis.key("reads")):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
 async def check(server: Running, client: Client, id: str, **expected: int) -> None:
     """That so much has been counted, which follows the reply, and no more."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while await counted(server, client, id) != expected:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert await counted(server, client, id) == expected
@@ -97,7 +97,7 @@ async def test_nothing_of_a_reader_is_kept(
     reply = await get(ada, page)
     assert "set-cookie" not in reply.headers
     found: set[str] = set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while not found:
             keys = [key async for key in redis.client.scan_iter(redis.key("reads*"))]
             hashes = [key for key in keys if not key.endswith("taken")]

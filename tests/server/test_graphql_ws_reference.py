@@ -69,9 +69,9 @@ class Gate(World):
 async def test_a_slow_authentication_is_no_late_initialisation() -> None:
     """The client was in time; how long we take is not its fault."""
     gate = Gate()
-    async with serving(world=gate, init_seconds=0.1) as site, site.raw_socket() as socket:
+    async with serving(world=gate, init_seconds=1) as site, site.raw_socket() as socket:
         await socket.send(type="connection_init")
-        await asyncio.sleep(0.2)  # the timeout has to pass
+        await asyncio.sleep(1.1)  # the timeout has to pass
         gate.open.set()
         assert await socket.receive() == {"type": "connection_ack"}
 

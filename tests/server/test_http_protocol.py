@@ -39,7 +39,7 @@ class Client:
 
     async def answer(self) -> tuple[int, dict[str, str], bytes]:
         """The next answer: status, headers, body."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             head = (await self.reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
             headers = dict(line.split(": ", 1) for line in head[1:] if line)
             body = await self.reader.readexactly(int(headers["content-length"]))
@@ -130,7 +130,7 @@ async def test_what_is_unusual_is_answered_too() -> None:
             async with connected(site.port) as client:
                 client.writer.write(request)
                 client.writer.write_eof() if status == 400 else None
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(40):
                     line = await client.reader.readline()
                 assert int(line.split()[1]) == status, request
 
@@ -168,7 +168,7 @@ async def test_a_connection_on_which_nothing_happens_is_closed() -> None:
     async with bare(plain, keep_alive=1) as port, connected(port) as client:
         client.writer.write(post("{ __typename }"))
         await client.answer()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(40):
             assert await client.reader.read() == b""
 
 

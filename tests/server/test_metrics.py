@@ -86,7 +86,7 @@ async def test_operations_are_counted_by_name_type_and_code(ada: Client) -> None
     assert count(operation="anonymous", type="query", code="OK") == 1
     assert count(operation="anonymous", type="unknown", code="GRAPHQL_VALIDATION_FAILED") == 1
     assert page.value("brandgraph_operation_seconds_count", operation="Create") == 1
-    assert 0 < page.value("brandgraph_operation_seconds_sum", operation="Create") < 5
+    assert 0 < page.value("brandgraph_operation_seconds_sum", operation="Create") < 60
 
 
 async def test_what_is_refused_before_it_is_read_is_counted_by_its_code(ada: Client) -> None:
@@ -107,7 +107,7 @@ async def test_sockets_subscriptions_and_deliveries_are_counted(ada: Client) -> 
         assert page.value("brandgraph_sockets") == 1
         assert page.value("brandgraph_subscriptions") == 1
         assert page.value("brandgraph_deliveries_total") >= 1
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while page.value("brandgraph_sockets") or page.value("brandgraph_subscriptions"):
             page = await scrape(ada.url)
     ended = {"operation": "Changed", "type": "subscription", "code": "OK"}
@@ -126,7 +126,7 @@ async def test_what_the_business_asks_is_counted_where_it_happens_once(
     )
     assert answer.code is not None
     await write(ada)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while (page := await scrape(server.url)).value("brandgraph_content_created_total") < 1:
             pass
     assert page.value("brandgraph_signups_total") == 2
@@ -141,7 +141,7 @@ async def test_engines_jobs_caches_and_the_process_are_measured(ada: Client) -> 
     page = await scrape(ada.url)
     for engine in ("mongodb", "redis"):
         assert page.value("brandgraph_engine_up", engine=engine) == 1
-        assert 0 < page.value("brandgraph_engine_ping_seconds", engine=engine) < 1
+        assert 0 < page.value("brandgraph_engine_ping_seconds", engine=engine) < 20
     assert page.value("brandgraph_mongodb_command_seconds_count", command="insert") > 0
     assert page.value("brandgraph_prepared_lookups_total", result="hit") >= 1
     assert page.value("brandgraph_prepared_lookups_total", result="miss") >= 2
@@ -214,7 +214,7 @@ def expressions(found: Any) -> Iterator[str]:
 async def test_every_number_that_alerts_and_dashboards_name_is_told(ada: Client, file: str) -> None:
     """A rule on a metric that is not there never fires."""
     await write(ada)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while "brandgraph_events_told_total" not in (page := await scrape(ada.url)).names:
             pass
     text = (OPS / file).read_text("utf-8")

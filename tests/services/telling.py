@@ -42,7 +42,7 @@ async def record(
     await mongo.transact(change)
 
 
-async def take(listener: Listener, count: int, within: float = 10.0) -> list[Delivered]:
+async def take(listener: Listener, count: int, within: float = 40.0) -> list[Delivered]:
     """The next so many; TimeoutError where they do not come."""
     async with asyncio.timeout(within):
         return [await anext(listener) for _ in range(count)]
@@ -53,7 +53,7 @@ def subjects(delivered: Sequence[Delivered]) -> list[str]:
     return [found.event.subject for found in delivered]
 
 
-async def until(condition: Callable[[], Awaitable[bool]], within: float = 10.0) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], within: float = 40.0) -> None:
     """Wait until it holds; TimeoutError where it never does."""
     async with asyncio.timeout(within):
         while not await condition():  # noqa: ASYNC110

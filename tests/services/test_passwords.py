@@ -49,12 +49,12 @@ async def test_nobody_has_a_password_but_costs_as_much() -> None:
     assert extract_parameters(passwords.nobody) == extract_parameters(hash)
     known, unknown = [], []
     for _ in range(9):
-        started = time.perf_counter()
+        started = time.process_time()
         assert not await passwords.verify(hash, "wrong horse")
-        known.append(time.perf_counter() - started)
-        started = time.perf_counter()
+        known.append(time.process_time() - started)
+        started = time.process_time()
         assert not await passwords.verify(None, "wrong horse")
-        unknown.append(time.perf_counter() - started)
+        unknown.append(time.process_time() - started)
     assert 0.3 < statistics.median(unknown) / statistics.median(known) < 3
 
 

@@ -72,6 +72,6 @@ def test_filling_joins_the_text_and_the_values(
 @pytest.mark.parametrize("unit", ["{{", "{{ ", "{", " ", "{{a", "{{a}} "])
 def test_a_long_text_is_read_in_time_that_grows_with_it_and_no_faster(unit: str) -> None:
     text = "{{" + unit * (100_000 // len(unit))
-    begun = time.perf_counter()
+    begun = time.thread_time()
     variables([text])
-    assert time.perf_counter() - begun < 1
+    assert time.thread_time() - begun < 1
