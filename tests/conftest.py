@@ -47,6 +47,11 @@ until cursor == "0"
 _numbers = itertools.count(1)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: each waits for its engines now and then."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_asyncio_loop_factories(
     item: pytest.Item,
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
@@ -180,11 +185,28 @@ def settings_for(engines: EngineUrls, name: str, folder: Path) -> Settings:
 
 
 class Server(uvicorn.Server):
-    """Says when it is `up`, and need not be looked at until then."""
+    """Says when it is `up`, and ends as soon as it is told to: nobody waits for the next look."""
 
     def __init__(self, config: uvicorn.Config) -> None:
+        self.up, self._told = asyncio.Event(), asyncio.Event()
         super().__init__(config)
-        self.up = asyncio.Event()
+
+    @property
+    def should_exit(self) -> bool:
+        """Whether it was told to end."""
+        return self._told.is_set()
+
+    @should_exit.setter
+    def should_exit(self, told: bool) -> None:
+        if told:
+            self._told.set()
+
+    async def main_loop(self) -> None:
+        """Tick until told to end."""
+        tasks = [asyncio.create_task(each) for each in (super().main_loop(), self._told.wait())]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Accept connections, then say so."""

@@ -19,7 +19,7 @@ from server.serving import uvicorn_config
 from server.settings import Settings
 from server.wire import wire_of
 from tests.client import Client, Stream
-from tests.conftest import Running, serving
+from tests.conftest import Running, Server, serving
 from tests.resolvers.team import join, workspace
 from tests.resolvers.test_content import UPDATE, write
 from tests.subscriptions.test_resume import WATCH, tell
@@ -268,10 +268,9 @@ async def test_the_server_hands_us_the_transports_of_sockets(settings: Settings)
     config = uvicorn_config(replace(settings), app)  # type: ignore[arg-type]
     config.lifespan = "off"
     running = Running(settings)
-    running.server = uvicorn.Server(config)
+    running.server = Server(config)
     task = asyncio.create_task(running.serve())
-    while not running.server.started:  # noqa: ASYNC110
-        await asyncio.sleep(0)
+    await running.server.up.wait()
     async with httpx.AsyncClient() as http:
         headers = {
             "connection": "upgrade", "upgrade": "websocket", "sec-websocket-version": "13",
