@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from websockets.exceptions import ConnectionClosed
 
 from datasources.mongo import Mongo
@@ -54,7 +53,7 @@ async def either(
     if request.param != "wired":
         config = uvicorn_config(settings, running.app)
         config.ws = "websockets-sansio"
-        running.server = uvicorn.Server(config)
+        running.server = Server(config)
     async with serving(settings, running) as served:
         yield served
 
