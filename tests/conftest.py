@@ -7,7 +7,7 @@ import hashlib
 import itertools
 import os
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +15,6 @@ from socket import socket
 
 import pytest
 import uvicorn
-import uvloop
 from pymongo import MongoClient
 
 from datasources.migrations import Migrations
@@ -50,15 +49,6 @@ _numbers = itertools.count(1)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are processors: each waits for its engines now and then."""
     return (os.cpu_count() or 1) + 1
-
-
-def pytest_asyncio_loop_factories(
-    item: pytest.Item,
-) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """The loop that serves people serves the tests, but for those that look into its steps."""
-    if item.get_closest_marker("plain_loop"):
-        return {"plain": asyncio.new_event_loop}
-    return {"uvloop": uvloop.new_event_loop}
 
 
 def fast_folder() -> str | None:

@@ -12,8 +12,6 @@ from tests.execution.test_slow_documents import DOCUMENTS, slowness, times
 from tests.resolvers.test_content import write
 from tests.server.watchdog import Steps, watched
 
-pytestmark = pytest.mark.plain_loop
-
 MOST = 0.05
 """Seconds of CPU that a step may take, on the machine of reference."""
 
