@@ -29,7 +29,7 @@ doctor: $(RUN) ## Tell what is configured and what answers
 	@$(BIN)/brandgraph doctor
 
 test: $(DEV) ## Run the tests, on real engines
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -m "not soak" -rs -n auto --maxprocesses 4 --dist worksteal
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -m "not soak" -rs -n auto --maxprocesses 4 --dist loadfile
 
 check: $(DEV) ## Lint, format, types, imports, and schema.graphql against the code
 	$(BIN)/ruff check
