@@ -21,8 +21,8 @@ from server.settings import Settings
 from services.services import Services
 from services.sessions import Client
 from services.viewer import Viewer
+from tests.cleaning import migrated
 from tests.client import PASSWORD
-from tests.conftest import migrated
 from tests.fakes.stripe_site import KEY, SECRET, StripeSite, stripe_site
 from tests.fakes.stripe_world import StripeWorld, Thing
 

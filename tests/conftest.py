@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import itertools
 import os
 import tempfile
@@ -26,22 +25,11 @@ from server.compose import Backend
 from server.engines import Engines, EngineUrls
 from server.serving import listening, uvicorn_config
 from server.settings import Settings, read
+from tests.cleaning import cleared, emptied
 from tests.client import Client, http_client
 
 PATIENCE = 20.0
 """Seconds that engines have to answer in: other tests may keep the machine busy."""
-
-OF_NOTHING = hashlib.md5(usedforsecurity=False).hexdigest()
-"""What the database gives as the hash of a collection without documents."""
-
-CLEAR = """
-local cursor = "0"
-repeat
-    local found = redis.call("SCAN", cursor, "MATCH", ARGV[1], "COUNT", 1000)
-    cursor = found[1]
-    for _, key in ipairs(found[2]) do redis.call("UNLINK", key) end
-until cursor == "0"
-"""
 
 _numbers = itertools.count(1)
 
@@ -92,36 +80,6 @@ def name(request: pytest.FixtureRequest, spare: list[str]) -> str:
     if spare and "mongo" in request.fixturenames:
         return spare.pop()
     return f"t{os.getpid()}_{next(_numbers)}"
-
-
-@asynccontextmanager
-async def migrated(mongo: Mongo) -> AsyncIterator[Mongo]:
-    """That database with its indexes, dropped at the end."""
-    await Migrations(mongo, Stores.on(mongo).all()).run()
-    try:
-        yield mongo
-    finally:
-        await mongo.client.drop_database(mongo.database.name)
-        await mongo.close()
-
-
-async def emptied(mongo: Mongo) -> bool:
-    """Remove every document; whether the database is as a new one would be."""
-    hashes: dict[str, str] = (await mongo.database.command("dbHash"))["collections"]
-    for each, found in hashes.items():
-        if found != OF_NOTHING:
-            await mongo.database[each].delete_many({})
-    return {each.raw.name for each in Stores.on(mongo).all() if each.indexes} <= hashes.keys()
-
-
-@asynccontextmanager
-async def cleared(redis: Redis) -> AsyncIterator[Redis]:
-    """That namespace, emptied at the end."""
-    try:
-        yield redis
-    finally:
-        await redis.client.eval(CLEAR, 0, f"{redis.namespace}:*")
-        await redis.close()
 
 
 @pytest.fixture

@@ -27,8 +27,9 @@ from tests.authorisation.cases import CASES, Case
 from tests.authorisation.documents import access, ids_in, operation, value_at, with_value
 from tests.authorisation.nested import NESTED
 from tests.authorisation.tenant import Tenant, fingerprint
+from tests.cleaning import cleared, migrated
 from tests.client import Answer, Client
-from tests.conftest import cleared, migrated, serving, settings_for
+from tests.conftest import serving, settings_for
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

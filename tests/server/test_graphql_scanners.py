@@ -20,8 +20,9 @@ import pytest_asyncio
 from datasources.redis import Redis
 from server.engines import EngineUrls
 from server.settings import Settings, read
+from tests.cleaning import cleared
 from tests.client import Client
-from tests.conftest import PATIENCE, Running, cleared, serving
+from tests.conftest import PATIENCE, Running, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
