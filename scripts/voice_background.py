@@ -2,21 +2,20 @@
 
     python scripts/voice_background.py
 
-It reads speeches by those who are not in the author test (`npm ci` in tests/services/speeches
-first), the descriptions of the packages that are installed here, which are prose of our day, and
-the posts in `scripts/voice_posts.txt`, which were written for it in ten made-up voices.
-Nothing of a text is kept but frequencies of words, of pairs of masked words and of three letters.
+It reads what `scripts/voice_material.py` finds. Nothing of a text is kept
+but frequencies of words, of pairs of masked words and of runs of letters.
+The weights are of texts by writers of whom the figures that they are weighed with know nothing:
+writers are dealt into FOLDS hands, and each hand is judged by what was measured of the others.
 """
 
 from __future__ import annotations
 
 import random
-import re
 import sys
+import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from importlib.metadata import distributions
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,102 +23,100 @@ import numpy as np
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from services.voice_background import FILE, Background  # noqa: E402
-from services.voice_features import Counts, count  # noqa: E402
-from services.voice_score import evidence_terms, peculiar  # noqa: E402
-from tests.services.speakers import SPEAKERS, passages, speeches  # noqa: E402
+from scripts.voice_material import Passage, material, posts  # noqa: E402
+from services.voice_background import FILE, LETTERS_THERE, TOKENS, Background, is_four  # noqa: E402
+from services.voice_features import LETTERS, PAIR, WORD, Counts, count  # noqa: E402
+from services.voice_score import (  # noqa: E402
+    LOUDEST,
+    Portrait,
+    evidence_terms,
+    peculiar,
+    portrait,
+    shown,
+)
 
-KEPT = {"w": 2500, "p": 1500, "c": 2500}
-TOPICS = 12
-A_SPEECH = 25
-A_PACKAGE = 12
-OTHERS = 48
-
-
-@dataclass(frozen=True)
-class Passage:
-    """What was counted in one passage of one writer's."""
-
-    writer: str
-    text: str
-    counts: Counts
+KEPT = {"words": 3000, "pairs": 2000, "threes": 3000, "fours": 8000}
+TOPICS = 24
+OTHERS = 32
+FOLDS = 3
 
 
-def passage(writer: str, text: str) -> Passage:
-    """Counted."""
-    return Passage(writer, text, count(text))
+def kind(name: str) -> str:
+    """Which share of the features one belongs to."""
+    if is_four(name):
+        return "fours"
+    return {WORD: "words", PAIR: "pairs", LETTERS: "threes"}[name.split(":", maxsplit=1)[0]]
 
 
-def prose(text: str) -> str:
-    """What reads as sentences in a package's description."""
-    text = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
-    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", re.sub(r"<[^>]+>", "", text))
-    kept = []
-    for block in re.split(r"\n\s*\n", re.sub(r"[`*_]", "", text)):
-        line = re.sub(r"\s*\n\s*", " ", re.sub(r"^\s*[-+\d.]+\s+", "", block.strip()))
-        words = line.split()
-        odd = re.match(r"(#|\||>>>|\$|\.\.|[-=~]{3})", line) or "::" in line or "{" in line
-        if not odd and len(words) >= 12 and sum(map(str.isalpha, words)) > 0.6 * len(words):
-            kept.append(line)
-    return " ".join(kept)
-
-
-def material() -> Iterator[Passage]:
-    """Passages of everybody who is not in the author test."""
-    chance = random.Random(3)  # noqa: S311
-    for speech in speeches():
-        if speech.name not in SPEAKERS:
-            found = passages(speech.text, least=160)
-            chance.shuffle(found)
-            yield from (passage(speech.name, each) for each in found[:A_SPEECH])
-    for package in sorted(distributions(), key=lambda each: each.name):
-        found = passages(prose(str(package.metadata.get_payload() or "")), least=120)
-        yield from (passage(package.name, each) for each in found[:A_PACKAGE])
-
-
-def posts() -> Iterator[Passage]:
-    """The posts of each made-up voice, one by one."""
-    text = Path(__file__).with_name("voice_posts.txt").read_text("utf-8")
-    for block in re.split(r"^== ", text, flags=re.MULTILINE)[1:]:
-        name, _, body = block.partition("\n")
-        yield from (passage(f"post:{name}", each) for each in body.split("\n~\n"))
-
-
-def names_of(found: list[Passage]) -> list[str]:
+def names_of(found: Sequence[Passage]) -> list[str]:
     """The features that are found in most passages."""
     seen = Counter(name for each in found for name in each.counts.features)
     kept: list[str] = []
-    for kind, most in KEPT.items():
-        of_kind = [name for name in seen if name.startswith(kind + ":")]
+    for share, most in KEPT.items():
+        of_kind = [name for name in seen if kind(name) == share]
         kept += sorted(of_kind, key=lambda name: (-seen[name], name))[:most]
     return kept
 
 
-def measured(found: list[Passage], names: list[str]) -> Background:
-    """Everything but the weights."""
-    plain = Background(
-        {name: at for at, name in enumerate(names)},
-        np.array([name.startswith("c:") for name in names]),
-        *[np.zeros(len(names), np.float32)] * 3,
-        np.zeros((1, len(names)), np.float32),
-        np.zeros(1, np.float32),
-        np.zeros((1, len(names)), np.float32),
-        (),
+def plain(names: list[str]) -> Background:
+    """One that knows the names only."""
+    nothing = np.zeros(len(names), np.float32)
+    return Background(
+        places={name: at for at, name in enumerate(names)},
+        words=np.array([kind(name) == "words" for name in names]),
+        letters=np.array([kind(name) in {"threes", "fours"} for name in names]),
+        fours=np.array([kind(name) == "fours" for name in names]),
+        mean=nothing,
+        spread=nothing,
+        between=nothing,
+        centre=nothing,
+        topics=np.zeros((1, len(names)), np.float32),
+        damping=np.zeros(1, np.float32),
+        others=np.zeros((1, len(names)), np.float32),
+        weights=(),
     )
-    rows = np.array([plain.frequencies(each.counts) for each in found])
-    writers = sorted({each.writer for each in found})
-    who = np.array([writers.index(each.writer) for each in found])
-    means = np.array([rows[who == each].mean(0) for each in range(len(writers))])
-    within = rows - means[who]
-    mean, spread = means.mean(0), (within**2).mean(0) + 1e-10
-    topics, damping = directions(within / np.sqrt(spread))
-    made = replace(plain, mean=mean, spread=spread, topics=topics, damping=damping)
-    off = made.off_topic((rows - mean) / np.sqrt(spread))
-    off /= np.linalg.norm(off, axis=1, keepdims=True)
-    return replace(made, centre=off.mean(0))
 
 
-def others_of(ground: Background, found: list[Passage]) -> dict[str, np.ndarray]:
+def measured(found: Sequence[Passage], names: list[str]) -> Background:
+    """Everything but the weights and the others.
+
+    What is usual, and how far writers differ in it, is of speakers: descriptions of packages are
+    so much like each other that with them all speakers would deviate in the same direction. What
+    varies within one writer's texts is of both.
+    """
+    made = plain(names)
+    rows = np.array([made.frequencies(each.counts) for each in found])
+    who = np.unique([each.writer for each in found], return_inverse=True)[1]
+    apart = np.concatenate([within(rows[who == each]) for each in range(who.max() + 1)])
+    spread = (apart**2).mean(0) + 1e-10
+    topics, damping = directions(apart / np.sqrt(spread))
+    speaks = np.array([":" not in each.writer for each in found])
+    mean, between = usual(rows[speaks], who[speaks], spread)
+    made = replace(made, mean=mean, spread=spread, between=between)
+    made = replace(made, topics=topics, damping=damping)
+    off = np.clip((rows[speaks] - mean) / np.sqrt(spread), -LOUDEST, LOUDEST)
+    off = made.off_topic(off)
+    return replace(made, centre=(off / np.linalg.norm(off, axis=1, keepdims=True)).mean(0))
+
+
+def usual(rows: np.ndarray, who: np.ndarray, spread: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The mean over writers, each counting alike, and how much writers' true means vary."""
+    held = [rows[who == each] for each in np.unique(who)]
+    means = np.array([each.mean(0) for each in held])
+    error = np.mean([1 / len(each) for each in held])
+    between = np.maximum(means.var(0, ddof=1) - spread * error, 0)
+    return (means.mean(0) + 1e-7).astype(np.float32), between.astype(np.float32)
+
+
+def within(rows: np.ndarray) -> np.ndarray:
+    """How one writer's passages deviate from their mean, as they would from the true one."""
+    if len(rows) < 2:
+        return rows[:0]
+    scaled: np.ndarray = (rows - rows.mean(0)) * np.float32(np.sqrt(len(rows) / (len(rows) - 1)))
+    return scaled
+
+
+def others_of(ground: Background, found: Sequence[Passage]) -> dict[str, np.ndarray]:
     """What is peculiar to each of a few dozen writers, as a profile of theirs would have it."""
     by: dict[str, list[Counts]] = defaultdict(list)
     for each in found:
@@ -128,47 +125,61 @@ def others_of(ground: Background, found: list[Passage]) -> dict[str, np.ndarray]
     return {name: peculiar(ground, sum_of(by[name])) for name in chosen[:OTHERS]}
 
 
-def without(ground: Background, others: dict[str, np.ndarray], *names: str) -> Background:
-    """With all others but these, as it is for whoever is not among them."""
-    rows = [row for name, row in others.items() if name not in names]
-    return replace(ground, others=np.array(rows))
+def with_others(ground: Background, others: dict[str, np.ndarray]) -> Background:
+    """With the others to hold a text against."""
+    return replace(ground, others=np.array(list(others.values())))
 
 
-def directions(within: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def directions(apart: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The directions in which one writer's passages differ most, and how much to take out."""
-    covariance = within.T @ within / len(within)
-    base = np.linalg.qr(np.random.default_rng(0).normal(size=(len(covariance), TOPICS + 8)))[0]
-    for _ in range(12):
-        base = np.linalg.qr(covariance @ base)[0]
-    sizes, turned = np.linalg.eigh(base.T @ covariance @ base)
+    base = np.random.default_rng(0).normal(size=(apart.shape[1], TOPICS + 8)).astype(np.float32)
+    base = np.linalg.qr(base)[0]
+    for _ in range(8):
+        base = np.linalg.qr(apart.T @ (apart @ base))[0]
+    sizes, turned = np.linalg.eigh((apart @ base).T @ (apart @ base) / len(apart))
     order = np.argsort(-sizes)[:TOPICS]
     damping = 1 - np.sqrt(1.5 / (sizes[order] + 0.5))
     return (base @ turned[:, order]).T.astype(np.float32), damping.astype(np.float32)
 
 
-def weights(
-    ground: Background, found: list[Passage], others: dict[str, np.ndarray]
-) -> tuple[float, ...]:
-    """A logistic regression over pairs of a text and a voice, as many one's own as another's."""
+def judged(names: list[str], found: list[Passage], short: list[Passage]) -> tuple[float, ...]:
+    """The weights, of all hands."""
+    rows: list[tuple[float, ...]] = []
+    own: list[float] = []
+    for fold in range(FOLDS):
+        there = [each for each in found if hand(each.writer) != fold]
+        ground = measured(there, names)
+        voices = [*there, *(each for each in short if hand(each.writer) != fold)]
+        ground = with_others(ground, others_of(ground, voices))
+        asked = [each for each in (*found, *short) if hand(each.writer) == fold]
+        for row, mark in pairs(ground, asked):
+            rows.append(row)
+            own.append(mark)
+    return fitted(np.array(rows), np.array(own))
+
+
+def hand(writer: str) -> int:
+    """Into which hand a writer is dealt."""
+    return zlib.crc32(writer.encode()) % FOLDS
+
+
+def pairs(ground: Background, found: list[Passage]) -> Iterator[tuple[tuple[float, ...], float]]:
+    """A text and a voice, and whether they are one's: as many one's own as another's."""
     chance = random.Random(5)  # noqa: S311
     by: dict[str, list[Passage]] = defaultdict(list)
     for each in found:
         by[each.writer].append(each)
-    known = [name for name, held in by.items() if len(held) >= 16 or name.startswith("post:")]
-    rows, own = [], []
+    known = [name for name, held in by.items() if len(held) >= 12 or name.startswith("post:")]
     for name in known:
-        for size in (2, 5, 10, 30):
+        for size in (2, 5, 10, 30, 60):
             held = by[name][:]
             chance.shuffle(held)
-            learned = sum_of([each.counts for each in held[:size]])
+            voice = portrait(ground, sum_of([each.counts for each in held[:size]]))
             for one in held[size : size + 6]:
+                yield row(ground, cut(ground, one.text, chance), voice), 1.0
                 other = chance.choice([each for each in known if each != name])
-                seen = without(ground, others, name, other)
-                rows.append(row(seen, cut(ground, one.text, chance), learned))
-                own.append(1.0)
-                rows.append(row(seen, cut(ground, chance.choice(by[other]).text, chance), learned))
-                own.append(0.0)
-    return fitted(np.array(rows), np.array(own))
+                strange = chance.choice(by[other]).text
+                yield row(ground, cut(ground, strange, chance), voice), 0.0
 
 
 def cut(ground: Background, text: str, chance: random.Random) -> Counts:
@@ -186,9 +197,9 @@ def sum_of(held: list[Counts]) -> Counts:
     return total
 
 
-def row(ground: Background, text: Counts, learned: Counts) -> tuple[float, ...]:
+def row(ground: Background, text: Counts, voice: Portrait) -> tuple[float, ...]:
     """What the regression sees of a pair."""
-    return evidence_terms(ground, text, learned)
+    return evidence_terms(ground, shown(ground, text), voice)
 
 
 def fitted(rows: np.ndarray, own: np.ndarray, keep: float = 1e-4) -> tuple[float, ...]:
@@ -203,13 +214,14 @@ def fitted(rows: np.ndarray, own: np.ndarray, keep: float = 1e-4) -> tuple[float
 
 
 def kept(ground: Background, names: list[str], found: tuple[float, ...]) -> None:
-    """Write the file: topics as bytes, the rest as half precision."""
+    """Write the file: rows as bytes, the rest as half precision where that is enough."""
     np.savez_compressed(
         FILE,
         names=np.array("\n".join(names)),
         mean=ground.mean.astype(np.float32),
         spread=ground.spread.astype(np.float32),
-        topics=ground.topics.astype(np.float16),
+        between=ground.between.astype(np.float32),
+        topics=small(ground.topics),
         centre=ground.centre.astype(np.float16),
         others=small(ground.others),
         damping=ground.damping,
@@ -224,14 +236,16 @@ def small(rows: np.ndarray) -> np.ndarray:
 
 def main() -> None:
     """Make the file and say what it was made from."""
-    found = list(material())
+    found, short = list(material()), list(posts())
     names = names_of(found)
+    weights = judged(names, found, short)
     ground = measured(found, names)
-    voices = [*found, *posts()]
-    others = others_of(ground, voices)
-    kept(without(ground, others), names, weights(ground, voices, others))
+    kept(with_others(ground, others_of(ground, [*found, *short])), names, weights)
     writers = len({each.writer for each in found})
-    print(f"{len(found)} passages of {writers} writers")
+    sizes = [(each.counts.tokens, each.counts.letters) for each in found]
+    tokens, letters = np.array(sizes).mean(0)
+    print(f"{len(found)} passages of {writers} writers, {tokens:.0f} tokens, {letters:.0f} letters")
+    print(f"taken for {TOKENS} and {LETTERS_THERE}; weights {[round(each, 2) for each in weights]}")
 
 
 if __name__ == "__main__":

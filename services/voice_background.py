@@ -2,8 +2,9 @@
 
 `voice_background.npz` beside this module is made by `scripts/voice_background.py`; no text can be
 read out of it. It holds, for each feature, how often it comes on average over many writers, and
-how much that varies within one writer's texts; the directions in which texts of one writer differ
-most, which is what they are about; and what turns a likeness into a probability.
+how much that varies within one writer's texts and from writer to writer; the directions in which
+texts of one writer differ most, which is what they are about; what is peculiar to others; and what
+turns a likeness into a probability.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from services.voice_features import LETTERS, Counts
+from services.voice_features import LETTERS, RUNS, WORD, Counts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,19 +30,24 @@ TOKENS, LETTERS_THERE = 190, 1000
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """`places` is where each feature is in the arrays.
+    """`places` is where each feature is in the arrays; `words`, `letters` and `fours` (runs of four
+    letters) say of each whether it is one.
 
-    `mean` and `spread` (a variance) are of relative frequencies in passages of about 190 tokens.
-    `centre` is where texts lie on average, each of length 1. `topics` has a row a direction, in
-    units of the spread; `damping` is the share of each that is taken out. `others` has a row of
-    length 1 for each of a few dozen other writers: what is peculiar to them. `weights` are those
-    of a logistic regression, see `voice_score.evidence_terms`.
+    `mean` and `spread` (a variance) are of relative frequencies in passages of about 190 tokens,
+    `between` is the variance of the writers' own means. `centre` is where texts lie on average,
+    each of length 1. `topics` has a row a direction, in units of the spread; `damping` is the share
+    of each that is taken out. `others` has a row of length 1 for each of a few dozen other writers:
+    what is peculiar to them. `weights` are those of a logistic regression, see
+    `voice_score.evidence_terms`.
     """
 
     places: Mapping[str, int]
+    words: NDArray[np.bool_]
     letters: NDArray[np.bool_]
+    fours: NDArray[np.bool_]
     mean: Floats
     spread: Floats
+    between: Floats
     centre: Floats
     topics: Floats
     damping: Floats
@@ -94,15 +100,31 @@ def background() -> Background:
 
     with np.load(FILE, allow_pickle=False) as held:
         names = str(held["names"]).split("\n")
-        others = held["others"].astype(np.float32)
         return Background(
             places={name: at for at, name in enumerate(names)},
-            letters=np.array([name.startswith(LETTERS + ":") for name in names]),
+            words=np.array([name.startswith(f"{WORD}:") for name in names]),
+            letters=np.array([name.startswith(f"{LETTERS}:") for name in names]),
+            fours=np.array([is_four(name) for name in names]),
             mean=held["mean"].astype(np.float32),
             spread=held["spread"].astype(np.float32),
+            between=held["between"].astype(np.float32),
             centre=held["centre"].astype(np.float32),
-            topics=held["topics"].astype(np.float32),
+            topics=of_length_1(held["topics"]),
             damping=held["damping"].astype(np.float32),
-            others=others / np.linalg.norm(others, axis=1, keepdims=True),
+            others=of_length_1(held["others"]),
             weights=tuple(float(each) for each in held["weights"]),
         )
+
+
+def is_four(name: str) -> bool:
+    """Whether a feature is a run of four letters."""
+    return name.startswith(f"{LETTERS}:") and len(name) == len(LETTERS) + 1 + RUNS[-1]
+
+
+def of_length_1(rows: NDArray[Any]) -> Floats:
+    """Rows that were kept in bytes."""
+    import numpy as np
+
+    found = rows.astype(np.float32)
+    made: Floats = found / np.linalg.norm(found, axis=1, keepdims=True)
+    return made

@@ -56,13 +56,12 @@ def differences(text: str, usual: Habits) -> list[Difference]:
     return [difference for size, difference in apart if size >= CLEAR][:MOST]
 
 
-def strangeness(text: str, usual: Habits) -> float:
+def strangeness(found: Habits, usual: Habits) -> float:
     """What speaks against a text in its form alone, in log-odds from 0 to MOST_AGAINST.
 
     Emoji, exclamations and the like are too rare in most writing for likeness to weigh them, yet
     whoever never uses them is known by that.
     """
-    found = habits(text)
     if not found.words or not usual.words:
         return 0.0
     told = {TOLD[kind][0] for kind in FORM}

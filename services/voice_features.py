@@ -1,4 +1,4 @@
-"""What of a text tells whose it is, counted: words, pairs of masked tokens, threes of letters.
+"""What of a text tells whose it is, counted: words, pairs of masked tokens, runs of letters.
 
 Counts are added, so a profile learned text by text is the profile learned from all at once.
 """
@@ -6,7 +6,7 @@ Counts are added, so a profile learned text by text is the profile learned from 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterator
 
 import msgspec
 
@@ -14,12 +14,14 @@ from services.voice_tokens import BREAKS, END, is_word, masked, tokens
 
 START = "^"
 WORD, PAIR, LETTERS = "w", "p", "c"
+RUNS = (3, 4)
+"""How many letters a run has."""
 
 
 class Counts(msgspec.Struct, frozen=True):
     """Features by name, and how many words, tokens and letters they were counted among.
 
-    A name is its kind, a colon and what it is: `w:however`, `p:, and`, `c:ing`.
+    A name is its kind, a colon and what it is: `w:however`, `p:, and`, `c:ing`, `c:ing `.
     """
 
     features: dict[str, int] = {}
@@ -36,26 +38,34 @@ class Counts(msgspec.Struct, frozen=True):
         return self._with(other, -1)
 
     def _with(self, other: Counts, sign: int) -> Counts:
-        total = Counter(self.features)
+        total = dict(self.features)
         for name, n in other.features.items():
-            total[name] += sign * n
+            total[name] = total.get(name, 0) + sign * n
+            if not total[name]:
+                del total[name]
         return Counts(
-            {name: n for name, n in total.items() if n},
+            total,
             self.words + sign * other.words,
             self.tokens + sign * other.tokens,
             self.letters + sign * other.letters,
         )
 
 
-def count(text: str, known: Iterable[str] | None = None) -> Counts:
+def count(text: str, known: Container[str] | None = None) -> Counts:
     """The counts of a text: of all features, or of those that are `known` only."""
     found = tokens(text)
-    counted: Counter[str] = Counter(f"{WORD}:{each}" for each in found)
-    counted.update(f"{PAIR}:{each}" for each in pairs(found))
     spelled = " ".join(found)
-    counted.update(f"{LETTERS}:{spelled[at : at + 3]}" for at in range(len(spelled) - 2))
-    kept = counted if known is None else {name: counted[name] for name in known if name in counted}
-    return Counts(dict(kept), sum(map(is_word, found)), len(found), max(0, len(spelled) - 2))
+    counted = Counter(f"{WORD}:{each}" for each in found)
+    counted.update(f"{PAIR}:{each}" for each in pairs(found))
+    for size in RUNS:
+        counted.update(runs(spelled, size))
+    kept = {name: n for name, n in counted.items() if known is None or name in known}
+    return Counts(kept, sum(map(is_word, found)), len(found), max(0, len(spelled) - RUNS[0] + 1))
+
+
+def runs(spelled: str, size: int) -> Iterator[str]:
+    """Every run of so many letters, spaces among them."""
+    return (f"{LETTERS}:{spelled[at : at + size]}" for at in range(len(spelled) - size + 1))
 
 
 def pairs(found: list[str]) -> list[str]:

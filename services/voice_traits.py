@@ -9,6 +9,7 @@ from services.voice_background import background
 from services.voice_features import Counts
 from services.voice_habits import Habits
 from services.voice_learning import Learned
+from services.voice_words import FUNCTION_WORDS
 
 FEW = 5.0
 """How often something would have to be there, were this an average voice, to be missed."""
@@ -168,5 +169,5 @@ def never(own: Counts, habits: Habits, most: int = 10) -> list[str]:
 
 
 def shown(word: str) -> bool:
-    """Whether it is a word or a mark that can be told to a person."""
-    return word.isalpha() or word in {";", ":", "—", "("}
+    """Whether somebody who never uses it is told so: not for a subject that they leave alone."""
+    return word in FUNCTION_WORDS or word in {";", ":", "—", "("}

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from datasources.voice import Verdict
 from services.voice_learning import Learned, learn, learn_all
-from tests.services.author_trials import profiles, trials
-from tests.services.speakers import SPEAKERS, SPEECHES
+from tests.services.author_trials import share, trials
+from tests.services.speakers import SPEECHES, held_out
 
 spoken = pytest.mark.skipif(
     not SPEECHES.is_dir(), reason="run 'npm ci' in tests/services/speeches first"
@@ -26,15 +26,15 @@ TEXTS = st.lists(
 
 
 @spoken
-def test_the_right_profile_wins_in_five_of_six_passages_of_other_years() -> None:
-    found = list(trials(profiles(), each=15))
-    assert len(found) == 15 * len(SPEAKERS)
-    assert sum(each.right for each in found) / len(found) >= 0.85
+def test_the_right_one_of_eight_profiles_wins_in_most_passages_of_other_years() -> None:
+    among = held_out()[:16:2]
+    found = list(trials(among, each=6, letters=9000))
+    assert {each.speaker for each in found} == set(among)
+    assert all(100 <= each.words <= 200 for each in found)
+    assert share(found, among) >= 0.6
     own = [each.scores[each.speaker] for each in found]
-    others = [
-        score for each in found for name, score in each.scores.items() if name != each.speaker
-    ]
-    assert statistics.median(own) > 0.8 > 0.5 > statistics.median(others)
+    others = [each.scores[name] for each in found for name in among if name != each.speaker]
+    assert statistics.median(own) > 0 > statistics.median(others)
 
 
 @given(TEXTS)
