@@ -122,7 +122,8 @@ def others_of(ground: Background, found: Sequence[Passage]) -> dict[str, np.ndar
     for each in found:
         by[each.writer].append(each.counts)
     chosen = sorted(by, key=lambda name: (not name.startswith("post:"), -len(by[name]), name))
-    return {name: peculiar(ground, sum_of(by[name])) for name in chosen[:OTHERS]}
+    totals = {name: ground.frequencies(sum_of(by[name])) for name in chosen[:OTHERS]}
+    return {name: peculiar(ground, found) for name, found in totals.items()}
 
 
 def with_others(ground: Background, others: dict[str, np.ndarray]) -> Background:

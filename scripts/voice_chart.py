@@ -30,7 +30,7 @@ from tests.services.speakers import held_out  # noqa: E402
 CHART, PAGE = ROOT / "docs" / "voice.svg", ROOT / "docs" / "voice.md"
 BEGIN, END = "<!-- figures: scripts/voice_chart.py -->\n", "<!-- end of figures -->"
 LENGTHS = ((100, 124), (125, 149), (150, 174), (175, 200))
-EACH, MANY = 30, 300
+EACH, MANY = 20, 300
 WIDTH, HEIGHT, LEFT, TOP = 560, 300, 60, 30
 Bar = tuple[str, Sequence[float]]
 

@@ -65,7 +65,7 @@ class Learned(msgspec.Struct, frozen=True):
     def match(self, text: str) -> Likeness:
         """How likely it is that this voice wrote the text; tell `enough` first.
 
-        This is what a generated draft is scored by. Takes about 10 ms of CPU: call it in a thread.
+        This is what a generated draft is scored by. Takes about 15 ms of CPU: call it in a thread.
         """
         return known(self).match(heard(text))
 

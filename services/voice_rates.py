@@ -35,21 +35,21 @@ class Rates:
     silent: Floats
 
 
-def rates(ground: Background, profile: Counts) -> Rates:
-    """What is to be expected of the profile's voice."""
+def rates(ground: Background, profile: Counts, frequencies: Floats) -> Rates:
+    """What is to be expected of the profile's voice; `frequencies` are the profile's."""
     import numpy as np
 
     usual = ground.totals(TOKENS, LETTERS_THERE)
     expected = ground.mean * usual
     uneven = np.maximum(ground.spread - ground.mean / usual, 0.0) * usual**2
     size = np.clip(expected**2 / np.maximum(uneven, 1e-9), WILDEST, STEADIEST)
-    own = drawn(ground, profile) * usual
+    own = drawn(ground, profile, frequencies) * usual
     spoken = np.log(own / (own + size)) - np.log(expected / (expected + size))
     silent = size * (np.log1p(expected / size) - np.log1p(own / size))
     return Rates(spoken, silent)
 
 
-def drawn(ground: Background, profile: Counts) -> Floats:
+def drawn(ground: Background, profile: Counts, frequencies: Floats) -> Floats:
     """The profile's rates, each drawn towards the usual one by how little is known of it."""
     import numpy as np
 
@@ -57,7 +57,7 @@ def drawn(ground: Background, profile: Counts) -> Floats:
     usual = ground.totals(TOKENS, LETTERS_THERE)
     error = ground.mean / seen + np.maximum(ground.spread - ground.mean / usual, 0) * usual / seen
     trust = ground.between / (ground.between + error + 1e-14)
-    apart = ground.frequencies(profile) - ground.mean
+    apart = frequencies - ground.mean
     found: Floats = np.maximum(ground.mean * LEAST, ground.mean + trust * apart)
     return found
 

@@ -75,7 +75,8 @@ def shown(ground: Background, counts: Counts) -> Shown:
 
 def portrait(ground: Background, profile: Counts) -> Portrait:
     """A profile, ready to be compared with. Takes a few milliseconds."""
-    return Portrait(profile.words, peculiar(ground, profile), rates(ground, profile))
+    found = ground.frequencies(profile)
+    return Portrait(profile.words, peculiar(ground, found), rates(ground, profile, found))
 
 
 def likeness(ground: Background, text: Shown, own: Portrait, rejected: Portrait | None) -> Likeness:
@@ -110,11 +111,11 @@ def evidence_terms(ground: Background, text: Shown, voice: Portrait) -> tuple[fl
     return (1.0, *by_length, length, known)
 
 
-def peculiar(ground: Background, profile: Counts) -> Floats:
+def peculiar(ground: Background, frequencies: Floats) -> Floats:
     """What sets a profile apart, of length 1. Roots, so that a few rare words do not decide."""
     import numpy as np
 
-    apart = (ground.frequencies(profile) - ground.mean) / np.sqrt(ground.spread)
+    apart = (frequencies - ground.mean) / np.sqrt(ground.spread)
     return direction(ground.off_topic(np.sign(apart) * np.sqrt(np.abs(apart))))
 
 
