@@ -31,6 +31,7 @@ from datasources.priors import Priors
 from datasources.recommendations import RecommendationFeedbacks
 from datasources.reports import ReportFiles, Reports
 from datasources.rollups import ContentGains, Editions, WorkspaceGains
+from datasources.searches import PastSearches, SavedSearches, SearchHabits
 from datasources.sessions import Sessions
 from datasources.snapshots import Snapshots
 from datasources.standings import Standings
@@ -82,6 +83,9 @@ class Stores:
     recommendation_feedback: RecommendationFeedbacks
     report_files: ReportFiles
     reports: Reports
+    past_searches: PastSearches
+    saved_searches: SavedSearches
+    search_habits: SearchHabits
     sessions: Sessions
     stripe_events: StripeEvents
     targets: Targets
@@ -132,6 +136,9 @@ class Stores:
             recommendation_feedback=RecommendationFeedbacks(mongo),
             report_files=ReportFiles(mongo),
             reports=Reports(mongo),
+            past_searches=PastSearches(mongo),
+            saved_searches=SavedSearches(mongo),
+            search_habits=SearchHabits(mongo),
             sessions=Sessions(mongo),
             stripe_events=StripeEvents(mongo),
             targets=Targets(mongo),

@@ -35,9 +35,12 @@ class SearchQueries:
         """A page of what fits."""
         context = info.context
         workspace = await home(context, workspace_id)
+        wanted = search_query_of(filter)
         finds = await context.services.search.search(
-            context.viewer, workspace, query, search_query_of(filter), first, after
+            context.viewer, workspace, query, wanted, first, after
         )
+        if after is None:
+            await context.services.saved_searches.note(context.viewer, workspace, query, wanted)
         return SearchConnection.of(finds, after)
 
     @field(

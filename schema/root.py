@@ -36,6 +36,7 @@ from resolvers.promised import PromisedMutations
 from resolvers.publishing import PublishingMutations
 from resolvers.recommendation import RecommendationMutations, RecommendationQueries
 from resolvers.report import ReportMutations, ReportQueries
+from resolvers.saved_search import SavedSearchMutations, SavedSearchQueries
 from resolvers.search import SearchQueries
 from resolvers.session import SessionMutations, SessionQueries
 from resolvers.template import TemplateMutations, TemplateQueries
@@ -73,6 +74,7 @@ class Query(
     NotificationQueries,
     RecommendationQueries,
     ReportQueries,
+    SavedSearchQueries,
     SearchQueries,
     SessionQueries,
     TemplateQueries,
@@ -104,6 +106,7 @@ class Mutation(
     PublishingMutations,
     RecommendationMutations,
     ReportMutations,
+    SavedSearchMutations,
     SessionMutations,
     TemplateMutations,
     TrendSourceMutations,

@@ -213,6 +213,7 @@ def assemble(
         recommendations=recommending.recommendations,
         recommendation_feedback=recommending.feedback,
         reports=reports_of(settings, stores, counted.analytics, ai.jobs, access, clock),
+        saved_searches=found.saved,
         search=found.search,
         plan_changes=billing.plan_changes,
         purchases=billing.purchases,

@@ -18,6 +18,7 @@ from services.ids import NewId
 from services.indexing import Indexing
 from services.models import Models
 from services.nearby import Nearby
+from services.saved_searches import SavedSearchService
 from services.search import SearchService
 
 
@@ -29,6 +30,7 @@ class SearchParts:
     indexing: Indexing
     search: SearchService
     nearby: Nearby
+    saved: SavedSearchService
 
 
 def store_of(settings: Settings) -> VectorStore:
@@ -58,4 +60,13 @@ def search_of(
     indexing = Indexing(mongo, stores.contents, stores.generations, store, models, clock, new_id)
     search = SearchService(stores.contents, content, indexing, store, models, access)
     nearby = Nearby(stores.contents, indexing, store, models)
-    return SearchParts(store, indexing, search, nearby)
+    saved = SavedSearchService(
+        stores.saved_searches,
+        stores.past_searches,
+        stores.search_habits,
+        search,
+        access,
+        clock,
+        new_id,
+    )
+    return SearchParts(store, indexing, search, nearby, saved)

@@ -45,6 +45,7 @@ from services.purchases import Purchases
 from services.recommendation_feedback import RecommendationFeedbackService
 from services.recommendations import RecommendationService
 from services.reports import ReportService
+from services.saved_searches import SavedSearchService
 from services.search import SearchService
 from services.sessions import Sessions
 from services.strategies import StrategyService
@@ -110,6 +111,7 @@ class Services:
     recommendations: RecommendationService
     recommendation_feedback: RecommendationFeedbackService
     reports: ReportService
+    saved_searches: SavedSearchService
     search: SearchService
     plan_changes: PlanChanges
     purchases: Purchases

@@ -25,6 +25,16 @@ class SearchFilter:
     created_to: datetime | None = None
 
 
+@strawberry.input(description="A search to be kept.")
+class SaveSearchInput:
+    """`workspace_id` is the personal workspace where it is left out."""
+
+    name: str
+    query: str
+    filter: SearchFilter | None = None
+    workspace_id: strawberry.ID | None = None
+
+
 def search_query_of(filter: SearchFilter | None) -> SearchQuery:
     """As the service takes it."""
     if filter is None:

@@ -132,6 +132,18 @@ async def metrics_input(tenant: Tenant) -> Variables:
     return {"input": [figure]}
 
 
+async def search_input(tenant: Tenant) -> Variables:
+    """A search to be kept."""
+    given = {"name": tenant.name("search"), "query": "loom", "workspaceId": tenant.team}
+    return {"input": given}
+
+
+async def saved_search(tenant: Tenant, caller: Client) -> Variables:
+    """A saved search of the caller's where they belong to the tenant, else of its owner."""
+    mine = caller in tenant.people.values()
+    return {"id": await tenant.saved_search(caller if mine else tenant.owner)}
+
+
 async def export_input(tenant: Tenant) -> Variables:
     """A row of an export, of a piece that is named."""
     content, id = await tenant.content(), "1234567890"
@@ -346,6 +358,13 @@ CASES: dict[str, Case] = {
     "Query.jobs": in_team(),
     "Query.usage": in_team(period="MONTH"),
     "Query.search": in_team(query="loom"),
+    "Query.savedSearches": in_team(),
+    "Query.searchHistory": in_team(),
+    "Query.runSavedSearch": Case(saved_search, own=True),
+    "Mutation.saveSearch": of(search_input),
+    "Mutation.deleteSavedSearch": Case(saved_search, own=True),
+    "Mutation.clearSearchHistory": in_team(),
+    "Mutation.keepSearchHistory": in_team(enabled=True),
     "Query.similarContent": subject(Tenant.content),
     "Query.workspace": subject(team),
     "Query.apiKeys": in_team(),

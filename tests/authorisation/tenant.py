@@ -17,6 +17,7 @@ from datasources.recommendations import (
     RecommendationVerdict,
 )
 from datasources.reports import Report, ReportFormat
+from datasources.searches import KeptFilter, SavedSearch
 from datasources.targets import PublishState
 from datasources.tracked_jobs import JobState
 from datasources.trend_sources import TrendSource
@@ -159,6 +160,19 @@ class Tenant:
             expires_at=now + timedelta(days=1),
         )
         return (await self.backend.stores.reports.insert(report)).id
+
+    async def saved_search(self, person: Client) -> str:
+        """The id of a new saved search of that person's."""
+        search = SavedSearch(
+            id=f"srs_{ULID()}",
+            workspace_id=self.team,
+            user_id=person.user_id,
+            name=self.name("search"),
+            query="loom",
+            filter=KeptFilter(),
+            created_at=utc_now(),
+        )
+        return (await self.backend.stores.saved_searches.insert(search)).id
 
     async def key(self) -> str:
         """The id of a new API key."""
