@@ -215,7 +215,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             engines.stop()
     models = "the offline models, their time included" if options.offline else "instant models"
     print(f"{options.generations} generations, {options.posts} past pieces, {models}")
-    print(f"{found}; load {load()}")
+    print(f"{found}; {load()}")
 
 
 def parser() -> argparse.ArgumentParser:
