@@ -11,7 +11,8 @@ from datasources.memberships import Membership, Role, membership_id
 from datasources.workspaces import Workspace
 from tests.billing_world import BillingWorld
 from tests.fakes import stripe_changes as customers
-from tests.fakes.stripe_world import StripeWorld, Thing
+from tests.fakes.stripe_prices import Thing
+from tests.fakes.stripe_world import StripeWorld
 
 Step = Callable[[StripeWorld, str], None]
 PRICES = ("price_creator_monthly", "price_pro_monthly", "price_pro_yearly", "price_agency_monthly")

@@ -23,8 +23,9 @@ from services.sessions import Client
 from services.viewer import Viewer
 from tests.cleaning import migrated
 from tests.client import PASSWORD
+from tests.fakes.stripe_prices import Thing
 from tests.fakes.stripe_site import KEY, SECRET, StripeSite, stripe_site
-from tests.fakes.stripe_world import StripeWorld, Thing
+from tests.fakes.stripe_world import StripeWorld
 
 METER = "brandgraph_ai_credits"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.fakes.stripe_world import SPANS, StripeWorld, Thing
+from tests.fakes.stripe_prices import Thing
+from tests.fakes.stripe_world import SPANS, StripeWorld
 
 
 class CardDeclined(Exception):

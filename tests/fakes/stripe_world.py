@@ -12,14 +12,13 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-Thing = dict[str, Any]
+from tests.fakes.stripe_prices import Thing, by_use, catalogue
 
 DAY = 86_400
 SPANS = {"month": 30 * DAY, "year": 365 * DAY}
 RETRY_EVERY = 3 * DAY
 TRIES = 4
 START = 1_800_000_000
-PRICES = {"creator": 1_900, "pro": 4_900, "agency": 19_900}
 
 
 class StripeWorld:
@@ -295,41 +294,3 @@ class StripeWorld:
                 line["price"] = self.prices[wanted["price"]]
         else:
             schedule["status"], subscription["schedule"] = "released", None
-
-
-def catalogue() -> list[Thing]:
-    """A price for each plan and interval, a year at ten months' price; in euro as well."""
-    return [
-        {
-            "id": f"price_{plan}_{word}",
-            "object": "price",
-            "active": True,
-            "currency": "usd",
-            "unit_amount": amount * (10 if word == "yearly" else 1),
-            "currency_options": {"eur": {"unit_amount": amount * (10 if word == "yearly" else 1)}},
-            "lookup_key": f"brandgraph_{plan}_{word}",
-            "metadata": {},
-            "recurring": {"interval": "year" if word == "yearly" else "month"},
-        }
-        for plan, amount in PRICES.items()
-        for word in ("monthly", "yearly")
-    ]
-
-
-def by_use() -> list[Thing]:
-    """What AI credits cost, a price for each interval."""
-    return [
-        {
-            "id": f"price_credits_{word}",
-            "object": "price",
-            "active": True,
-            "currency": "usd",
-            "lookup_key": f"brandgraph_credits_{word}",
-            "metadata": {},
-            "recurring": {
-                "interval": "year" if word == "yearly" else "month",
-                "usage_type": "metered",
-            },
-        }
-        for word in ("monthly", "yearly")
-    ]
