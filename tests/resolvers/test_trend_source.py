@@ -38,8 +38,11 @@ LIST = """query L($home: ID, $first: Int, $after: String) {
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """A server that may reach one address of the loopback; its others stand for what none may."""
-    return replace(settings, outbound_networks=("127.0.0.1",), outbound_ports=())
+    """A server that may reach one address of the loopback; its others stand for what none may.
+
+    It has no worker: the tests say when feeds are read.
+    """
+    return replace(settings, outbound_networks=("127.0.0.1",), outbound_ports=(), worker=False)
 
 
 @pytest.fixture
