@@ -23,7 +23,8 @@ class Leader:
     """A candidate that does `work` while it leads: when nudged, and every `poll` seconds.
 
     `work` is given the lease, and whether this is the first time since the lead was taken,
-    or since something went wrong.
+    or since something went wrong. It begins at most every `rest` seconds: in a steady flow that
+    which comes meanwhile is done together, and what comes alone waits for nothing.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Leader:
         *,
         lease: float = LEASE,
         poll: float = POLL,
+        rest: float = 0.0,
     ) -> None:
         self.lease = Lease(redis, name, lease)
         self._term: int | None = None
@@ -42,6 +44,7 @@ class Leader:
         self._name = name
         self._work = work
         self._poll = poll
+        self._rest = rest
         self._wake = asyncio.Event()
         self._nudged = False
 
@@ -55,7 +58,9 @@ class Leader:
         watch = self._channels.watch(self.lease.channel, lambda _: self._wake.set(), self._wake.set)
         try:
             while True:
+                began = asyncio.get_running_loop().time()
                 await self._sleep(await self._turn())
+                await self._pause(began + self._rest)
         finally:
             watch.close()
             await self._resign()
@@ -88,6 +93,11 @@ class Leader:
                 await self._wake.wait()
         except TimeoutError:
             pass
+
+    async def _pause(self, until: float) -> None:
+        left = until - asyncio.get_running_loop().time()
+        if left > 0:
+            await asyncio.sleep(left)
 
     async def _resign(self) -> None:
         self._term = None

@@ -38,6 +38,9 @@ __all__ = [
     "position",
 ]
 
+EVENTS_REST, JOBS_REST = 0.01, 0.05
+"""The least seconds from one round of telling events, and of queueing jobs, to the next."""
+
 
 class Events:
     """Record, tell and follow events. `start` it before use and `close` it at the end.
@@ -75,11 +78,15 @@ class Events:
         self._channels = Channels(redis)
         self._hub = Hub(self._channels, self._streams, capacity=capacity)
         self._relay = Relay(self.outbox, self._streams, clock, batch=batch)
-        self._telling = Leader(redis, self._channels, "events", self._relay.work, lease=lease)
+        self._telling = Leader(
+            redis, self._channels, "events", self._relay.work, lease=lease, rest=EVENTS_REST
+        )
         self._queueing: Leader | None = None
         if queue is not None:
             work = JobRelay(self.jobs, queue, clock).work
-            self._queueing = Leader(redis, self._channels, "jobs", work, lease=lease)
+            self._queueing = Leader(
+                redis, self._channels, "jobs", work, lease=lease, rest=JOBS_REST
+            )
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
