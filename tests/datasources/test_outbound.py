@@ -375,12 +375,12 @@ async def test_no_server_takes_longer_than_the_bound_in_all(
 
 async def test_the_bound_holds_for_all_steps_together_and_for_the_name(other: Stranger) -> None:
     async def slow(host: str, port: int) -> Sequence[str]:
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.6)
         return ["127.0.0.1"]
 
     other.paths["/"] = moved("/")
     outbound = Outbound(HOUSE, resolve=slow)
-    error = await failed(outbound.get(other.url(host="slow.test"), bounds=Bounds(seconds=0.5)))
+    error = await failed(outbound.get(other.url(host="slow.test"), bounds=Bounds(seconds=1.7)))
     assert error.reason == "time"
     assert 1 <= len(other.heard) <= 2
     await outbound.close()

@@ -109,9 +109,11 @@ async def test_wrong_variables_cost_a_point(person: Client) -> None:
 
 async def test_one_callers_limit_is_not_anothers(site: Running, person: Client) -> None:
     other = await Client(site.url, person.http).register("bob@example.com", "Bob Noyce")
-    for _ in range(11):
-        last = await ask(person, ME)
-    assert last.status_code == 429
+    for _ in range(60):  # while requests crawl, the bucket fills again
+        if (await ask(person, ME)).status_code == 429:
+            break
+    else:
+        raise AssertionError("There is no end to it.")
     assert (await ask(other, ME)).status_code == 200
 
 
