@@ -24,6 +24,7 @@ from services.clock import utc_now
 from services.erasure_rules import RULES, NoRule, ruled
 from tests.client import PASSWORD, Client
 from tests.conftest import Running
+from tests.resolvers.figure_traces import leave_figure_traces
 from tests.resolvers.jobs_at_rest import rested
 from tests.resolvers.model_traces import leave_traces
 from tests.resolvers.recommendation_traces import leave_recommendation_traces
@@ -150,6 +151,7 @@ async def world(ada: Client, bob: Client, server: Running) -> World:
     await stores.billing_accounts.take_turn(home)
     use = CreditUse(id="gen_1", account_id=home, credits=1, at=utc_now())
     await stores.credit_uses.insert(use)
+    await leave_figure_traces(server.backend, ada.user_id, home)
     await leave_traces(server.backend, ada.user_id, home)
     await leave_recommendation_traces(server.backend, ada.user_id, home)
     return await World(ada, bob).fill()
