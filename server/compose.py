@@ -110,8 +110,9 @@ def assemble(
         settings, mongo, redis, stores, access, audit, events, metrics, clock=clock, new_id=new_id
     )
     adapters = adapters_of(stores, settings)
+    allowed, users = billing.entitlements, people.users
     counted = figures(
-        mongo, redis, stores, access, events, people.users, content, adapters, clock, new_id
+        mongo, redis, stores, access, allowed, events, users, content, adapters, clock, new_id
     )
     paid = paid_of(
         settings,

@@ -16,6 +16,7 @@ from services.analytics import AnalyticsService
 from services.benchmarking import Benchmarking
 from services.clock import Clock
 from services.content import ContentService
+from services.entitlements import Entitlements
 from services.erasure import Forget
 from services.events import Events
 from services.feed_reads import FeedReads
@@ -63,6 +64,7 @@ def figures(
     redis: Redis,
     stores: Stores,
     access: Access,
+    entitlements: Entitlements,
     events: Events,
     users: UserService,
     content: ContentService,
@@ -87,6 +89,7 @@ def figures(
         stores.analytics_editions,
         cache,
         access,
+        entitlements,
         users,
         clock,
     )

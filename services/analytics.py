@@ -18,7 +18,9 @@ from datasources.snapshots import Metric
 from services.access import Access
 from services.clock import Clock
 from services.engagement import Totals, totals
+from services.entitlements import Entitlements
 from services.periods import (
+    DAYS,
     AnalyticsPeriod,
     Interval,
     Span,
@@ -29,6 +31,7 @@ from services.periods import (
     steps,
 )
 from services.permissions import Permission
+from services.plans import Limit
 from services.users import UserService
 from services.validation import time_zone
 from services.viewer import Viewer
@@ -85,7 +88,8 @@ class Question(msgspec.Struct, frozen=True):
 
 
 class AnalyticsService:
-    """Whoever has ANALYTICS_READ in a workspace sees what its content did.
+    """Whoever has ANALYTICS_READ in a workspace sees what its content did, as far back as the plan
+    goes: PlanLimit beyond.
 
     Computed from the rollups, and kept for as long as they are the same and the hour is.
     """
@@ -98,6 +102,7 @@ class AnalyticsService:
         editions: Editions,
         cache: FigureCache,
         access: Access,
+        entitlements: Entitlements,
         users: UserService,
         clock: Clock,
     ) -> None:
@@ -107,12 +112,18 @@ class AnalyticsService:
         self._editions = editions
         self.cache = cache
         self._access = access
+        self._entitlements = entitlements
         self._users = users
         self._clock = clock
 
+    async def allow(self, viewer: Viewer, workspace_id: str, period: AnalyticsPeriod) -> None:
+        """Pass, or raise, as those do who tell figures of such a period."""
+        await self._access.check(viewer, Permission.ANALYTICS_READ, workspace_id)
+        await self._entitlements.reaches(workspace_id, Limit.HISTORY, DAYS[period])
+
     async def overview(self, viewer: Viewer, workspace_id: str, asked: Question) -> Overview:
         """The workspace's figures, with a series by day, week or month."""
-        await self._access.check(viewer, Permission.ANALYTICS_READ, workspace_id)
+        await self.allow(viewer, workspace_id, asked.period)
         zone = ZoneInfo(await self.zone(viewer, asked.zone))
         now = span(asked.period, zone, self._clock())
         interval = asked.interval or STEP[asked.period]
@@ -129,7 +140,7 @@ class AnalyticsService:
         self, viewer: Viewer, workspace_id: str, asked: Question
     ) -> tuple[Span, list[PieceGain]]:
         """What each piece gained in the period, by platform, and what the piece is now."""
-        await self._access.check(viewer, Permission.ANALYTICS_READ, workspace_id)
+        await self.allow(viewer, workspace_id, asked.period)
         zone = ZoneInfo(await self.zone(viewer, asked.zone))
         within = span(asked.period, zone, self._clock())
         version, changed = await asyncio.gather(

@@ -33,8 +33,9 @@ class PlanLimit(Failure):
     def __init__(self, plan: Plan, limit: Limit, used: int, wanted: int) -> None:
         better = enough(limit, wanted)
         said = f"The {plan.name.value} plan allows {plan.limit(limit)} {WORDS[limit]}"
+        verb = "asked for" if limit is Limit.HISTORY else "used"
         super().__init__(
-            f"{said}, and {used} are used. {remedy(better, limit)}",
+            f"{said}, and {used} are {verb}. {remedy(better, limit)}",
             limit=limit.value,
             plan=plan.name.value,
             allowed=plan.limit(limit),
@@ -97,6 +98,12 @@ class Entitlements:
             return
         await self._within(account, top, limit, by)  # who is refused has no need of the turn
         await self._within(await self._accounts.take_turn(top), top, limit, by)
+
+    async def reaches(self, workspace_id: str, limit: Limit, wanted: int) -> None:
+        """Pass if the plan goes so far in what is asked for and not kept, or raise PlanLimit."""
+        plan = await self.plan_of(workspace_id)
+        if not plan.allows(limit, wanted):
+            raise PlanLimit(plan, limit, wanted, wanted)
 
     def counted(self) -> Sequence[Limit]:
         """The limits whose use can be counted."""

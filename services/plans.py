@@ -56,7 +56,7 @@ COLUMNS: Mapping[Limit, tuple[int | None, int | None, int | None, int | None]] =
     Limit.SCHEDULED_POSTS: (10, 100, 1_000, None),
     Limit.AI_BUDGET: (100, 1_000, 5_000, 25_000),
     Limit.REQUESTS: (100, 300, 1_000, 3_000),
-    Limit.HISTORY: (30, 365, 1_095, None),
+    Limit.HISTORY: (90, 365, 1_095, None),
 }
 """What FREE, CREATOR, PRO and AGENCY allow."""
 

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
-from tests.client import Client
+from datasources.mongo import Mongo
+from datasources.plan_names import PlanName
+from datasources.redis import Redis
+from server.settings import Settings
+from tests.client import Client, http_client
+from tests.conftest import serving
 from tests.resolvers.test_content import UPDATE, write
 from tests.resolvers.test_metric import figure, record
 from tests.schema.test_query_counts import counted
@@ -167,3 +173,19 @@ async def test_figures_outside_the_period_are_not_pushed(ada: Client) -> None:
         await record(ada, figure(id, 5, 24 * 300))
         await record(ada, figure(id, 9, 1))
         assert (await stream.next()).data["analyticsUpdated"]["impressions"] == 4
+
+
+async def test_figures_go_back_as_far_as_the_plan_does(
+    settings: Settings, mongo: Mongo, redis: Redis
+) -> None:
+    """A FREE plan goes back for a quarter, whichever field is asked."""
+    free = replace(settings, default_plan=PlanName.FREE)
+    async with serving(free) as running, http_client() as http:
+        ada = await Client(running.url, http).register("ada@example.com", "Ada")
+        await ada.data(OVERVIEW, by="TAG", period="QUARTER")
+        refused = await ada.run(OVERVIEW, by="TAG", period="YEAR")
+        assert refused.code == "PLAN_LIMIT"
+        assert refused.error["extensions"]["upgradeTo"] == "CREATOR"
+        for asked in ("analytics(period: YEAR)", "exportReport(period: YEAR, format: CSV)"):
+            kind = "mutation" if asked.startswith("export") else "query"
+            assert await ada.code(f"{kind} {{ {asked} {{ __typename }} }}") == "PLAN_LIMIT"

@@ -10,6 +10,7 @@ from datasources.content import Platform
 from datasources.figure_cache import FigureCache
 from datasources.memberships import Membership, Role, membership_id
 from datasources.mongo import Mongo
+from datasources.plan_names import PlanName
 from datasources.redis import Redis
 from datasources.snapshots import Metric, Snapshot
 from datasources.stores import Stores
@@ -17,14 +18,17 @@ from datasources.workspaces import Workspace
 from services.access import Access
 from services.analytics import AnalyticsService
 from services.clock import Clock, utc_now
+from services.entitlements import Entitlements
 from services.events import Events
 from services.ids import Ids
 from services.ledger import Books, Ledger
 from services.metrics import Figure, snapshot
+from services.standing import Terms
 from services.users import UserService
 from services.viewer import Viewer
 
 HOME = "wsp_home"
+BEST = Terms(PlanName.AGENCY)
 
 Row = tuple[str, Platform, Metric, int | None, datetime]
 
@@ -76,6 +80,7 @@ class World:
             stores.analytics_editions,
             FigureCache(self.redis),
             Access(stores.workspaces, stores.memberships),
+            Entitlements(stores.billing_accounts, stores.workspaces, {}, BEST, clock),
             UserService(stores.users, stores.workspaces, stores.memberships, clock),
             clock,
         )
