@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import threading
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,17 +29,17 @@ THREADS = 2
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 
+LOADING = threading.Lock()
+
 
 class MiniLM:
-    """An `EmbeddingModel`. It is loaded at its first use, once, and runs in a thread."""
+    """An `EmbeddingModel`. It is loaded at its first use, once a process, and runs in a thread."""
 
     languages: frozenset[str] | None = frozenset({"en"})
     dimension = DIMENSION
 
     def __init__(self) -> None:
         self.id = ModelId(Provider.OFFLINE, NAME)
-        self._lock = threading.Lock()
-        self._loaded: Engine | None = None
 
     async def embed(self, texts: Sequence[str]) -> Embedded:
         """A vector a text, in their order. Raises `ModelMisconfigured` where it is missing."""
@@ -46,8 +47,8 @@ class MiniLM:
         return Embedded(vectors, self.id, DIMENSION)
 
     def _embed(self, texts: list[str]) -> list[list[float]]:
-        with self._lock:
-            engine = self._loaded = self._loaded or Engine()
+        with LOADING:
+            engine = loaded()
         vectors: list[list[float]] = []
         for start in range(0, len(texts), BATCH):
             vectors += engine.embed(texts[start : start + BATCH])
@@ -89,6 +90,12 @@ class Engine:
         mean = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
         lengths = np.linalg.norm(mean, axis=1, keepdims=True)
         return [[float(value) for value in vector] for vector in mean / lengths]
+
+
+@cache
+def loaded() -> Engine:
+    """The one of this process: it never changes, and is too large to have twice."""
+    return Engine()
 
 
 def files() -> tuple[bytes, bytes]:
