@@ -53,7 +53,7 @@ def schema_of(posts: list[Post]) -> strawberry.Schema:
 
 def create_app(settings: Settings, posts: list[Post]) -> Starlette:
     """The application of the product, which builds this schema instead of its own."""
-    vars(app)["build"] = lambda: schema_of(posts)
+    vars(app)["graph"] = lambda: schema_of(posts)._schema
     return app.create_app(settings)
 
 

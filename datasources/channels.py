@@ -8,6 +8,7 @@ them after the connection was lost.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import math
 from collections.abc import Callable
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 HEARTBEAT = 5.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.02, 0.5
+TURN = 64
+"""How many messages are handed on at most before those who were told have a turn."""
 
 
 class Watch:
@@ -198,7 +201,9 @@ class Channels:
         await connection.send_command(*command, check_health=False)
 
     async def _read(self, connection: AbstractConnection) -> None:
-        while True:
+        for number in itertools.count():
+            if number % TURN == 0:
+                await asyncio.sleep(0)
             found = await connection.read_response(timeout=math.inf, disconnect_on_error=False)
             self._heard = True
             match found:

@@ -19,8 +19,9 @@ from tests.conftest import Running, serving, settings_for
 from tests.pace import paced
 from tests.resolvers.test_content import CREATE, LIST, UPDATE, write
 
-AT_ONCE = 2.5
-"""Seconds: twice the server's patience with an engine, and some for the way."""
+AT_ONCE = 3.5
+"""Seconds: half a one until the driver looks, the server's patience of one with that look, another
+one until no other engine was found, and some for the way."""
 
 
 @dataclass

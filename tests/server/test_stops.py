@@ -119,9 +119,10 @@ async def stopped_and_started(apart: Apart, gone: str, other: str) -> None:
     ada = apart.ada
     [home] = (await ada.data(HOME))["workspaces"]["edges"]
     before = {each["id"] for each in (await ada.data(LIST))["contents"]}
-    kept = await write(ada, "Before")
     async with ada.socket() as socket:
         changes = await socket.subscribe(CHANGED, id=home["node"]["id"])
+        kept = await write(ada, "Before")
+        assert (await changes.next(BACK_WITHIN)).data["contentChanged"]["contentId"] == kept["id"]
         await apart.stop(gone)
 
         await shows(ada, gone, "unavailable")
