@@ -83,7 +83,7 @@ def queries(count: int) -> list[str]:
 async def make(made: Backend, workspaces: int, pieces: int) -> None:
     """A person, their workspaces, and so many pieces in all, indexed."""
     signed_in = await made.services.accounts.register(EMAIL, PASSWORD, "Bench", Client())
-    generation = (await made.services.indexing.generations())[0]
+    generation = await made.services.indexing.current()
     texts = sentences()
     vectors = np.array((await made.services.models.indexing.embed(texts)).vectors, dtype=np.float32)
     chance, noise = random.Random(3), np.random.default_rng(4)

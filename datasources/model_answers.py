@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import array
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,6 +12,7 @@ from datasources.collection import Collection, Record, document
 from datasources.failures import mongo_failures
 from datasources.models import ModelId, Tokens
 from datasources.mongo import current_session
+from datasources.vectors import packed, unpacked
 
 ANSWERS_KEPT = 86_400
 VECTORS_KEPT = 30 * 86_400
@@ -68,16 +68,14 @@ class KeptVectors(Collection[KeptVector]):
     async def known(self, ids: Sequence[str]) -> dict[str, Sequence[float]]:
         """The vectors that are kept, of these."""
         found = await self.get_many(ids)
-        return {each.id: list(array.array("f", each.vector)) for each in found if each}
+        return {each.id: list(unpacked(each.vector)) for each in found if each}
 
     async def keep(
         self, workspace_id: str, vectors: Mapping[str, Sequence[float]], at: datetime
     ) -> None:
         """Keep vectors by their ids, within the transaction around it if there is one."""
         records = [
-            KeptVector(
-                id=id, workspace_id=workspace_id, vector=array.array("f", vector).tobytes(), at=at
-            )
+            KeptVector(id=id, workspace_id=workspace_id, vector=packed(vector), at=at)
             for id, vector in vectors.items()
         ]
         changes = []

@@ -3,8 +3,6 @@
 # ruff: noqa: S608 - values are always bound; only words of this file are put into questions
 from __future__ import annotations
 
-import struct
-from array import array
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +18,9 @@ from datasources.vectors import (
     Narrowed,
     best,
     mean,
+    packed,
     together,
+    unpacked,
 )
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def vector_of(connection: apsw.Connection, id: str) -> Sequence[float] | None:
            (select row from passages where id = ?)""",
         (id,),
     ).fetchall()
-    return mean([array("f", blob) for (blob,) in found if isinstance(blob, bytes)])
+    return mean([unpacked(blob) for (blob,) in found if isinstance(blob, bytes)])
 
 
 def within(narrowed: Narrowed) -> tuple[str, list[object]]:
@@ -202,8 +202,3 @@ def labels_of(platforms: Sequence[str], tags: Sequence[str]) -> list[str]:
 def marks(values: Sequence[object]) -> str:
     """A placeholder for each."""
     return ", ".join("?" * len(values))
-
-
-def packed(vector: Sequence[float]) -> bytes:
-    """As sqlite-vec takes it: 32-bit floats."""
-    return struct.pack(f"{len(vector)}f", *vector)

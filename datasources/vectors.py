@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,6 +65,16 @@ class Hit:
 
     id: str
     score: float
+
+
+def packed(vector: Sequence[float]) -> bytes:
+    """As vectors are stored: 32-bit floats, in the order of this machine's bytes."""
+    return array("f", vector).tobytes()
+
+
+def unpacked(stored: bytes) -> array[float]:
+    """What was packed. numpy reads it where it lies."""
+    return array("f", stored)
 
 
 FLATTENED = 60

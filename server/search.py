@@ -61,6 +61,8 @@ def search_of(
     search = SearchService(stores.contents, content, indexing, store, models, access)
     nearby = Nearby(stores.contents, indexing, store, models)
     saved = SavedSearchService(
+        mongo,
+        stores.workspaces,
         stores.saved_searches,
         stores.past_searches,
         stores.search_habits,

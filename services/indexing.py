@@ -22,7 +22,7 @@ from services.clock import Clock
 from services.ids import NewId
 from services.model_ledger import BudgetExceeded
 from services.models import EmbeddingModel, Models, Purpose
-from services.passages import passages
+from services.passages import passages, titled
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -98,6 +98,10 @@ class Indexing:
         state = GenerationState.CURRENT if empty else GenerationState.BUILDING
         await self._insert(state)
         return await self._generations.all()
+
+    async def current(self) -> Generation:
+        """The one that answers; before there is one, that which fills up to be the first."""
+        return (await self.generations())[0]
 
     async def begin(self) -> None:
         """Begin a new generation with the model that is configured now.
@@ -208,7 +212,7 @@ class Indexing:
     async def _entry(self, model: EmbeddingModel, content: Content) -> Entry:
         title = content.title or ""
         texts = passages(content.body)
-        whole = [f"{title}\n{text}" if title else text for text in texts]
+        whole = [titled(title, text) for text in texts]
         vectors = await self._vectors(model, content, whole)
         return Entry(
             id=content.id,

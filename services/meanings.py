@@ -29,7 +29,7 @@ class Meanings:
 
     async def model(self) -> str:
         """The name of the model. Vectors of another one say nothing of its own."""
-        return (await self._indexing.generations())[0].model
+        return (await self._indexing.current()).model
 
     async def of(
         self, workspace_id: str, user_id: str | None, texts: Sequence[str]
@@ -43,7 +43,7 @@ class Meanings:
 
     async def indexed(self, places: Sequence[tuple[str, str]]) -> list[Vector | None]:
         """What pieces mean, each named by its workspace and id; None for what is not indexed."""
-        generation, found = (await self._indexing.generations())[0], list[Vector | None]()
+        generation, found = await self._indexing.current(), list[Vector | None]()
         for start in range(0, len(places), AT_ONCE):
             batch = places[start : start + AT_ONCE]
             asked = (self._store.vector(generation.id, home, id) for home, id in batch)
@@ -57,7 +57,7 @@ class Meanings:
         """For each vector the cosine of what was written closest to it since then; 0: nothing."""
         if not vectors:
             return []
-        generation = (await self._indexing.generations())[0]
+        generation = await self._indexing.current()
         narrowed = Narrowed(created_from=since)
         found = await asyncio.gather(
             *(

@@ -40,7 +40,7 @@ class Nearby:
         published = {"workspace_id": purpose.workspace_id, "status": ContentStatus.PUBLISHED}
         if not await self._contents.count(published, limit=1):
             return []
-        generation = await self._generation()
+        generation = await self._indexing.current()
         vector = await self._meaning(purpose, generation, text[:LONGEST])
         if vector is not None:
             return await self._near(generation, purpose.workspace_id, vector, limit)
@@ -50,14 +50,11 @@ class Nearby:
 
     async def of_piece(self, piece: Content, limit: int) -> Sequence[tuple[Content, float]]:
         """The other published pieces closest to a stored one; none before it is indexed."""
-        generation, home = await self._generation(), piece.workspace_id
+        generation, home = await self._indexing.current(), piece.workspace_id
         vector = await self._store.vector(generation.id, home, piece.id)
         if vector is None:
             return []
         return await self._near(generation, home, vector, limit, besides=piece.id)
-
-    async def _generation(self) -> Generation:
-        return (await self._indexing.generations())[0]
 
     async def _meaning(
         self, purpose: Purpose, generation: Generation, text: str

@@ -30,6 +30,11 @@ def passages(text: str, words: int = WORDS) -> list[str]:
     return [*made, "\n".join(gathered)]
 
 
+def titled(title: str | None, text: str) -> str:
+    """A text with its title before it, as models are given it and searches show it."""
+    return f"{title}\n{text}" if title else text
+
+
 def pieces(text: str, words: int) -> Iterator[str]:
     """Paragraphs; sentences where a paragraph is too long; stretches where a sentence is."""
     for paragraph in filter(None, map(str.strip, PARAGRAPH.split(text))):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import array
-
 from datasources.mongo import Mongo
 from datasources.pages import Order, Page, Window, page
 from datasources.recommendations import (
@@ -11,6 +9,7 @@ from datasources.recommendations import (
     RecommendationFeedbacks,
     RecommendationVerdict,
 )
+from datasources.vectors import packed, unpacked
 from services.access import Access
 from services.audit import Audit
 from services.clock import Clock
@@ -86,7 +85,7 @@ class RecommendationFeedbackService:
             "workspace_id": workspace_id,
             "topic": candidate.topic,
             "type": candidate.type,
-            "vector": array.array("f", candidate.vector).tobytes(),
+            "vector": packed(candidate.vector),
             "model": model,
             "created_at": now,
         }
@@ -124,5 +123,5 @@ class RecommendationFeedbackService:
 
 def answered(record: RecommendationFeedback) -> Answered:
     """As the ranking hears it."""
-    vector = array.array("f", record.vector)
+    vector = unpacked(record.vector)
     return Answered(record.id, record.type, record.verdict, vector, record.updated_at)

@@ -13,7 +13,7 @@ from services.clock import Clock
 from services.engagement import Totals, totals
 from services.insights import RIPE
 from services.meanings import Meanings, Vector
-from services.passages import passages
+from services.passages import passages, titled
 from services.patterns import LEAST_SEEN, outcome
 from services.strategy_views import StrategyViews
 from services.topic_phrases import heading
@@ -184,5 +184,4 @@ def stood(standing: Standing) -> Totals:
 
 def text_of(content: Content) -> str:
     """What the index keeps of its beginning, word for word, so that the vector is known."""
-    first = passages(content.body)[0]
-    return f"{content.title}\n{first}" if content.title else first
+    return titled(content.title, passages(content.body)[0])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from datasources.feed import Entries
 from datasources.recommendations import RecommendationType
 from datasources.trends import TrendItems, TrendTopic, TrendTopics
+from datasources.vectors import unpacked
 from services import recommendation_reasons as reasons
 from services.feeds import Feeds, headline
 from services.recommendation_candidates import Candidate, Evidence
@@ -115,7 +115,7 @@ def candidate(
     }
     recent = sum(each.recent for each in shares.values())
     before = sum(each.before for each in shares.values())
-    vector = array.array("f", topic.vector)
+    vector = unpacked(topic.vector)
     near, up = relevance(vector, ground), rise(recent, totals.recent, before, totals.before)
     rising = up is not None and up >= RISING and recent >= LEAST_RECENT
     enough = len(shares) >= (LEAST_FEEDS if topic.public else 1) and recent + before >= LEAST

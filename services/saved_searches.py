@@ -9,6 +9,7 @@ import msgspec
 
 from datasources.collection import document
 from datasources.failures import Duplicate, Unavailable
+from datasources.mongo import Mongo
 from datasources.pages import Order, Page, Window, page
 from datasources.searches import (
     KeptFilter,
@@ -19,6 +20,7 @@ from datasources.searches import (
     SearchHabit,
     SearchHabits,
 )
+from datasources.workspaces import Workspaces
 from services.access import Access
 from services.clock import Clock
 from services.failures import BadInput, Failure, NotFound
@@ -47,6 +49,8 @@ class SavedSearchService:
 
     def __init__(
         self,
+        mongo: Mongo,
+        workspaces: Workspaces,
         saved: SavedSearches,
         past: PastSearches,
         habits: SearchHabits,
@@ -55,6 +59,8 @@ class SavedSearchService:
         clock: Clock,
         new_id: NewId,
     ) -> None:
+        self._mongo = mongo
+        self._workspaces = workspaces
         self._saved = saved
         self._past = past
         self._habits = habits
@@ -69,8 +75,6 @@ class SavedSearchService:
         """Keep a search under a name that this person has not used in this workspace."""
         user_id = await self._person(viewer, workspace_id)
         narrowed.narrowed()
-        if await self._saved.count(mine(user_id, workspace_id), limit=SAVED) >= SAVED:
-            raise TooManySavedSearches
         saved = SavedSearch(
             id=self._new_id("srs"),
             workspace_id=workspace_id,
@@ -80,8 +84,15 @@ class SavedSearchService:
             filter=kept(narrowed),
             created_at=self._clock(),
         )
-        try:
+
+        async def change() -> SavedSearch:
+            await self._workspaces.take_turn(workspace_id)
+            if await self._saved.count(mine(user_id, workspace_id), limit=SAVED) >= SAVED:
+                raise TooManySavedSearches
             return await self._saved.insert(saved)
+
+        try:
+            return await self._mongo.transact(change)
         except Duplicate:
             raise BadInput("name", "is that of another saved search.", "a new name") from None
 
@@ -184,11 +195,4 @@ def habit_id(user_id: str, workspace_id: str) -> str:
 
 def kept(narrowed: SearchQuery) -> KeptFilter:
     """As it is stored."""
-    return KeptFilter(
-        types=list(narrowed.types),
-        statuses=list(narrowed.statuses),
-        platforms=list(narrowed.platforms),
-        tags=list(narrowed.tags),
-        created_from=narrowed.created_from,
-        created_to=narrowed.created_to,
-    )
+    return msgspec.convert(narrowed, KeptFilter, from_attributes=True)

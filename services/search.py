@@ -17,6 +17,7 @@ from services.highlights import highlights
 from services.indexing import FEATURE, Indexing
 from services.model_ledger import BudgetExceeded
 from services.models import Models, Purpose
+from services.passages import titled
 from services.permissions import Permission
 from services.search_query import Place, SearchQuery, place_of
 from services.validation import text
@@ -112,7 +113,7 @@ class SearchService:
         """
         size = size_of("first", first) or SIMILAR
         content = await self._content.get(viewer, id)
-        generation, home = await self._answering(), content.workspace_id
+        generation, home = await self._indexing.current(), content.workspace_id
         vector = await self._store.vector(generation.id, home, id)
         if vector is None:
             return []
@@ -121,13 +122,10 @@ class SearchService:
         read = await self._read(home, hits, 0, len(hits))
         return [(piece, min(hit.score, 1.0)) for _, hit, piece in read if EVERYTHING.fits(piece)]
 
-    async def _answering(self) -> Generation:
-        return (await self._indexing.generations())[0]
-
     async def _rank(
         self, viewer: Viewer, workspace_id: str, query: str, wanted: SearchQuery
     ) -> tuple[Sequence[Hit], SearchMode]:
-        narrowed, generation = wanted.narrowed(), await self._answering()
+        narrowed, generation = wanted.narrowed(), await self._indexing.current()
         vector = await self._meaning(viewer, workspace_id, generation, query)
         if vector is None:
             hits = await self._store.words(generation.id, workspace_id, query, narrowed, MOST)
@@ -163,4 +161,4 @@ class SearchService:
 
 def told(content: Content) -> str:
     """What a highlight is taken from."""
-    return f"{content.title}\n{content.body}" if content.title else content.body
+    return titled(content.title, content.body)

@@ -7,7 +7,6 @@ index has already: no model is asked on anybody's account.
 
 from __future__ import annotations
 
-import array
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from datetime import datetime, timedelta
 from datasources.feed import Entries, Entry
 from datasources.mongo import Mongo
 from datasources.trends import Share, TrendItems, TrendTopic, TrendTopics
+from datasources.vectors import packed
 from services.clock import Clock
 from services.ids import NewId
 from services.meanings import Meanings
@@ -114,7 +114,7 @@ class Trends:
             public=workspace_id is None,
             workspace_ids=sorted(topic.shares) if workspace_id is None else [workspace_id],
             phrase=phrase,
-            vector=array.array("f", topic.vector).tobytes(),
+            vector=packed(topic.vector),
             model=model,
             shares={origin: Share(*counts) for origin, counts in topic.shares.items()},
             entries=list(topic.entries),
