@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+import server.light  # noqa: F401 - ahead of all that is heavy, as the server has it
 from bench.analytics import load
 from bench.instant_models import instant
 from bench.sample import percentile
@@ -29,6 +30,7 @@ from server.app import worker
 from server.compose import Backend, backend
 from server.demo_story import pieces
 from server.engines import Engines
+from server.light import settled
 from server.models import models_of
 from server.settings import Settings, read
 from services.generation_request import GenerationRequest
@@ -198,6 +200,7 @@ async def desk(settings: Settings, options: Options) -> AsyncIterator[Desk]:
 async def run(settings: Settings, options: Options) -> Figures:
     """All of it."""
     async with desk(settings, options) as made:
+        settled()
         return await measure(made, options.generations)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import time
 from collections.abc import Awaitable, Callable
 
 from datasources.channels import Channels
@@ -17,14 +19,38 @@ Work = Callable[[Lease, bool], Awaitable[None]]
 
 LEASE = 3.0
 POLL = 1.0
+SPAN = 0.2
+"""Seconds after which a nudge counts for little in what is said of a flow."""
+FLOW = 8.0
+"""Nudges in about that time, from which on they are a steady flow: forty a second."""
+
+
+class Flow:
+    """How much comes just now: each arrival counts less and less as it gets older."""
+
+    def __init__(self) -> None:
+        self._level = 0.0
+        self._at = time.monotonic()
+
+    def came(self) -> None:
+        """Note that something came."""
+        self._level, self._at = self._now() + 1.0, time.monotonic()
+
+    @property
+    def steady(self) -> bool:
+        """Whether so much comes that what comes next is not far."""
+        return self._now() > FLOW
+
+    def _now(self) -> float:
+        return self._level * math.exp((self._at - time.monotonic()) / SPAN)
 
 
 class Leader:
     """A candidate that does `work` while it leads: when nudged, and every `poll` seconds.
 
     `work` is given the lease, and whether this is the first time since the lead was taken,
-    or since something went wrong. It begins at most every `rest` seconds: in a steady flow that
-    which comes meanwhile is done together, and what comes alone waits for nothing.
+    or since something went wrong. In a steady flow it begins at most every `rest` seconds, and what
+    comes meanwhile is done together; what comes alone, or with a few others, waits for nothing.
     """
 
     def __init__(
@@ -45,25 +71,31 @@ class Leader:
         self._work = work
         self._poll = poll
         self._rest = rest
+        self._flow = Flow()
         self._wake = asyncio.Event()
         self._nudged = False
 
     def nudge(self) -> None:
         """There is work: do it at once, or wake the process that leads."""
         self._nudged = True
-        self._wake.set()
+        self._come()
 
     async def run(self) -> None:
         """Stand for the lead, and work, until cancelled; then let go of it."""
-        watch = self._channels.watch(self.lease.channel, lambda _: self._wake.set(), self._wake.set)
+        watch = self._channels.watch(self.lease.channel, lambda _: self._come(), self._wake.set)
         try:
             while True:
                 began = asyncio.get_running_loop().time()
                 await self._sleep(await self._turn())
-                await self._pause(began + self._rest)
+                if self._flow.steady:
+                    await self._pause(began + self._rest)
         finally:
             watch.close()
             await self._resign()
+
+    def _come(self) -> None:
+        self._flow.came()
+        self._wake.set()
 
     async def _turn(self) -> float:
         self._wake.clear()

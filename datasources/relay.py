@@ -51,9 +51,11 @@ class Relay:
             await self.close()
             await self._tell_again(lease)
         await self._noticed()
-        while events := await self._outbox.waiting(self._batch, self._told):
+        more = True
+        while more and (events := await self._outbox.waiting(self._batch, self._told)):
             await self._streams.tell(lease, events)
             await self._remember(events)
+            more = len(events) == self._batch  # what was written since has nudged
 
     async def close(self) -> None:
         """Mark what was told, as far as that can be done now."""
@@ -78,8 +80,9 @@ class Relay:
             await self._marked()
 
     async def _marked(self) -> None:
-        self._hurry.set()
         if self._marking is not None:
+            if not self._marking.done():
+                self._hurry.set()
             try:
                 await asyncio.shield(self._marking)
             finally:
@@ -124,9 +127,9 @@ class JobRelay:
 
     async def work(self, lease: Lease, new: bool) -> None:
         """Queue all that waits; what can't be queued keeps waiting and holds up no other."""
-        after = ""
-        while jobs := await self._jobs.waiting(after, PAGE):
-            after = jobs[-1].id
+        after, more = "", True
+        while more and (jobs := await self._jobs.waiting(after, PAGE)):
+            after, more = jobs[-1].id, len(jobs) == PAGE
             if await lease.claim(nudge=False):
                 raise LeaseLost
             done = await asyncio.gather(*(self._try(job) for job in jobs))

@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 EVENTS_REST, JOBS_REST = 0.01, 0.05
-"""The least seconds from one round of telling events, and of queueing jobs, to the next."""
+"""In a steady flow: seconds from one round of telling events, and of queueing jobs, to the next."""
 
 
 class Events:

@@ -160,6 +160,60 @@ async def test_a_failure_in_the_work_is_outlived(
     assert "test failed and tries again" in caplog.text
 
 
+async def test_what_comes_alone_waits_for_nothing_and_a_steady_flow_is_gathered(
+    redis: Redis, channels: Channels
+) -> None:
+    """A leader rests between two rounds only while much comes."""
+    turns: list[bool] = []
+
+    async def work(lease: Lease, new: bool) -> None:
+        turns.append(new)
+
+    leader = Leader(redis, channels, "test", work, lease=60.0, poll=60.0, rest=1.0)
+    leading = asyncio.create_task(leader.run())
+    await until(lambda: started(turns))
+    async with paced() as pace:
+        for number in range(2, 5):
+            leader.nudge()
+            await until(lambda wanted=number: reached(turns, wanted))
+    assert pace.seconds < 1
+    for _ in range(40):
+        leader.nudge()
+        await asyncio.sleep(0)
+    before = len(turns)
+    async with paced() as pace:
+        for _ in range(40):
+            leader.nudge()
+            await asyncio.sleep(0)
+    assert len(turns) - before <= 1 + pace.seconds
+    await end(leading)
+
+
+async def reached(turns: Sequence[object], wanted: int) -> bool:
+    """Whether there were so many turns."""
+    return len(turns) >= wanted
+
+
+async def test_what_was_told_in_a_moment_is_marked_together(
+    engines: EngineUrls, name: str, mongo: Mongo, redis: Redis
+) -> None:
+    """One write notes all that was told since, however many rounds told it."""
+    commands: list[str] = []
+    seen = Mongo(engines.mongodb, name, seen=lambda command, _, __: commands.append(command))
+    async with telling(seen, redis) as process:
+        listener = process.listen(TOPIC)
+        await listener.start()
+        for _ in range(2):  # the second time after a first moment has passed
+            commands.clear()
+            for number in range(4):
+                await record(process, seen, [str(number)])
+                await take(listener, 1)
+            await until(lambda: all_told(process))
+            assert 1 <= commands.count("update") < 4
+        await listener.aclose()
+    await seen.close()
+
+
 async def test_a_job_is_handed_on_after_its_change_was_committed(
     mongo: Mongo, redis: Redis
 ) -> None:
