@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
 
 import pytest
 
@@ -175,7 +176,7 @@ async def test_what_comes_alone_waits_for_nothing_and_a_steady_flow_is_gathered(
     async with paced() as pace:
         for number in range(2, 5):
             leader.nudge()
-            await until(lambda wanted=number: reached(turns, wanted))
+            await until(partial(reached, turns, number))
     assert pace.seconds < 1
     for _ in range(40):
         leader.nudge()
