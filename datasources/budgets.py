@@ -6,6 +6,7 @@ and takes it. Amounts are in millionths of a US dollar.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -95,19 +96,18 @@ class Budgets(Collection[Budget]):
         return await self.update(wanted, change)
 
     async def settle(
-        self, id: str, reservation: Reservation, cost: int, now: datetime
+        self, id: str, workspace_id: str, held: Sequence[Reservation], cost: int, now: datetime
     ) -> Budget | None:
         """Let go of what was held, and count what it came to; whether or not it was still held.
 
         What workers held that are gone is let go of, too.
         """
+        mine = {"id": {"$in": [each.id for each in held]}}
         return await self.update(
             {"_id": id},
             {
-                "$pull": {
-                    "reservations": {"$or": [{"id": reservation.id}, {"expires_at": {"$lte": now}}]}
-                },
-                "$inc": {"spent": cost, f"by.{reservation.workspace_id}": cost},
+                "$pull": {"reservations": {"$or": [mine, {"expires_at": {"$lte": now}}]}},
+                "$inc": {"spent": cost, f"by.{workspace_id}": cost},
             },
         )
 

@@ -10,7 +10,7 @@ from datasources.notifications import NotificationKind
 from services.notifications import NotificationService
 
 if TYPE_CHECKING:
-    from services.model_ledger import Limits
+    from services.model_tab import Limits
 
 SHARE = 80
 """Percent of the budget."""

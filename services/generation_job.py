@@ -33,6 +33,9 @@ from services.writing_context import Background, WritingContext
 KIND = "generate"
 FEATURE = "generation"
 
+Ranked = Sequence[tuple[DraftText, Scores]]
+"""Versions with their scores, the best first."""
+
 
 class GenerationJob:
     """The handler. All that it keeps, it keeps in the transaction that ends the job."""
@@ -54,10 +57,15 @@ class GenerationJob:
 
     async def __call__(self, attempt: Attempt) -> Outcome:
         """Do it."""
-        job = attempt.job
-        request = msgspec.convert(job.arguments, GenerationRequest)
-        purpose = purpose_of(job)
-        viewer = Viewer(user_id=job.user_id)
+        request = msgspec.convert(attempt.job.arguments, GenerationRequest)
+        async with self._ledger.tab(purpose_of(attempt.job)) as purpose:
+            written, ranked = await self._made(attempt, purpose, request)
+        return Outcome(lambda: self._keep(attempt, request, written, ranked))
+
+    async def _made(
+        self, attempt: Attempt, purpose: Purpose, request: GenerationRequest
+    ) -> tuple[Written[Drafts], Ranked]:
+        viewer = Viewer(user_id=purpose.user_id)
         context = await self._background.gather(viewer, purpose, request.topic)
         await attempt.stage("writing", 0.2)
         written = await self._write(attempt, purpose, request, context)
@@ -67,8 +75,7 @@ class GenerationJob:
         scores = await self._scores.of(purpose, drafts, request.topic, context.yardstick)
         order = sorted(range(len(versions)), key=lambda place: overall(scores[place]), reverse=True)
         attempt.said(versions[order[0]].body)
-        ranked = [(versions[place], scores[place]) for place in order]
-        return Outcome(lambda: self._keep(attempt, request, written, ranked))
+        return written, [(versions[place], scores[place]) for place in order]
 
     async def _write(
         self,
@@ -77,7 +84,7 @@ class GenerationJob:
         request: GenerationRequest,
         context: WritingContext,
     ) -> Written[Drafts]:
-        model = await self._models.text(purpose.workspace_id)
+        model = await self._models.text(purpose.workspace_id, purpose.tab)
         refuse_language(request.language, model.languages)
         offline = model.id.provider is Provider.OFFLINE
         field = await field_of(self._models, purpose, request.topic) if offline else "general"
@@ -90,7 +97,7 @@ class GenerationJob:
         attempt: Attempt,
         request: GenerationRequest,
         written: Written[Drafts],
-        ranked: Sequence[tuple[DraftText, Scores]],
+        ranked: Ranked,
     ) -> Result:
         (best, scores), *others = ranked
         job = attempt.job

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
 from datasources.ai_settings import AiSettingsStore
 from datasources.budgets import Budget, Budgets, Reservation
 from datasources.model_calls import ModelCall, ModelCalls
-from datasources.models import ModelId, Tokens
+from datasources.models import ModelId, Provider, Tokens
 from datasources.mongo import Mongo
-from datasources.prices import Price
 from services.budget_warnings import BudgetWarnings
 from services.clock import Clock
 from services.failures import Failure
 from services.ids import NewId
 from services.model_purpose import Purpose
+from services.model_tab import Hold, Limits, Tab, Used
 from services.prices import Prices
 
 HELD_FOR = timedelta(minutes=10)
@@ -45,33 +46,6 @@ class BudgetExceeded(Failure):
             limitMicros=limit,
             usedMicros=used,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What bounds a workspace: its account's plan, and what it chose itself. None: nothing."""
-
-    account_id: str
-    plan: int | None
-    own: int | None
-
-    @property
-    def smallest(self) -> int | None:
-        """The lower of both."""
-        return min((each for each in (self.plan, self.own) if each is not None), default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """An amount that is held for one call. `reservation` None: the call costs nothing."""
-
-    id: str
-    purpose: Purpose
-    model: ModelId
-    price: Price
-    limits: Limits
-    month: str
-    reservation: Reservation | None
 
 
 class ModelLedger:
@@ -104,15 +78,30 @@ class ModelLedger:
 
     async def limits(self, workspace_id: str) -> Limits:
         """What bounds a workspace this month."""
+        return (await self._open(workspace_id)).limits
+
+    @asynccontextmanager
+    async def tab(self, purpose: Purpose) -> AsyncIterator[Purpose]:
+        """The purpose with a tab for its calls; what is left on it is settled at the end."""
+        tab = await self._open(purpose.workspace_id)
+        try:
+            yield replace(purpose, tab=tab)
+        finally:
+            if left := tab.take():
+                await asyncio.shield(self.settle_all(left))
+
+    async def _open(self, workspace_id: str) -> Tab:
         (account_id, plan), chosen = await asyncio.gather(
             self._allowance(workspace_id), self._settings.get(workspace_id)
         )
-        return Limits(account_id, plan, chosen.budget if chosen else None)
+        offline = chosen is not None and chosen.provider is Provider.OFFLINE
+        return Tab(Limits(account_id, plan, chosen.budget if chosen else None), offline)
 
     async def hold(self, purpose: Purpose, model: ModelId, most: Tokens) -> Hold:
         """Hold what a call costs that takes at most so many tokens. Raises `BudgetExceeded`."""
         price, now = self._prices.of(model), self._clock()
-        limits = await self.limits(purpose.workspace_id)
+        tab = purpose.tab
+        limits = tab.limits if tab else await self.limits(purpose.workspace_id)
         month = f"{limits.account_id}:{now:%Y-%m}"
         id, amount = self._new_id("cal"), price.of(most)
         if not amount:
@@ -138,51 +127,49 @@ class ModelLedger:
         tokens: Tokens,
         code: str | None = None,
         besides: Callable[[], Awaitable[object]] | None = None,
-    ) -> ModelCall:
+    ) -> None:
         """Write down what a call took, let go of the rest, and keep what is `besides`, in one."""
-        cost, purpose = hold.price.of(tokens), hold.purpose
-        call = ModelCall(
-            id=hold.id,
-            workspace_id=purpose.workspace_id,
-            account_id=hold.limits.account_id,
-            user_id=purpose.user_id,
-            job_id=purpose.job_id,
-            feature=purpose.feature,
-            provider=hold.model.provider,
-            model=hold.model.name,
-            tokens=tokens,
-            price=hold.price,
-            cost=cost,
-            code=code,
-            at=self._clock(),
-        )
+        await self.settle_all([Used(hold, tokens, code, besides)])
+
+    async def settle_all(self, used: Sequence[Used]) -> None:
+        """The same of several calls of one workspace: in one transaction, if of one month."""
+        for month in dict.fromkeys(each.hold.month for each in used):
+            await self._settle(month, [each for each in used if each.hold.month == month])
+
+    async def _settle(self, month: str, used: Sequence[Used]) -> None:
+        now = self._clock()
+        calls = [call_of(each, now) for each in used]
+        held = [each.hold.reservation for each in used if each.hold.reservation is not None]
 
         async def change() -> None:
-            if hold.reservation is not None:
-                budget = await self._budgets.settle(
-                    hold.month, hold.reservation, cost, self._clock()
-                )
-                if budget is not None:
-                    await self._warnings.look(budget, purpose.workspace_id, hold.limits)
-            if cost or code is None:
-                await self._calls.insert(call)
-            if cost:
-                await self._charge(call)
-            if besides is not None:
-                await besides()
+            if held:
+                await self._count(month, used[0].hold, held, sum(call.cost for call in calls))
+            await self._calls.insert_many(call for call in calls if call.cost or call.code is None)
+            for call in calls:
+                if call.cost:
+                    await self._charge(call)
+            for each in used:
+                if each.keep is not None:
+                    await each.keep()
 
-        if hold.reservation is None:
+        if not held:
             await self._mongo.transact(change)
-            return call
+            return
         # Those of one process take turns, where they would collide and start again.
-        async with self._turns.setdefault(hold.month, asyncio.Lock()):
+        async with self._turns.setdefault(month, asyncio.Lock()):
             await self._mongo.transact(change)
-        return call
+
+    async def _count(self, month: str, hold: Hold, held: Sequence[Reservation], cost: int) -> None:
+        home = hold.purpose.workspace_id
+        budget = await self._budgets.settle(month, home, held, cost, self._clock())
+        if budget is not None:
+            await self._warnings.look(budget, home, hold.limits)
 
     async def release(self, hold: Hold) -> None:
         """Let go of what was held for a call that took nothing."""
         if hold.reservation is not None:
-            await self._budgets.settle(hold.month, hold.reservation, 0, self._clock())
+            home, held = hold.purpose.workspace_id, [hold.reservation]
+            await self._budgets.settle(hold.month, home, held, 0, self._clock())
 
     async def cost_of_job(self, job_id: str) -> int:
         """What a job has cost so far, in millionths of a dollar."""
@@ -200,3 +187,23 @@ class ModelLedger:
         if limits.own is not None and (limits.plan is None or limits.own < limits.plan):
             return BudgetExceeded(limits.own, own)
         return BudgetExceeded(limits.plan or 0, spent)
+
+
+def call_of(used: Used, at: datetime) -> ModelCall:
+    """The entry of a call."""
+    hold, purpose = used.hold, used.hold.purpose
+    return ModelCall(
+        id=hold.id,
+        workspace_id=purpose.workspace_id,
+        account_id=hold.limits.account_id,
+        user_id=purpose.user_id,
+        job_id=purpose.job_id,
+        feature=purpose.feature,
+        provider=hold.model.provider,
+        model=hold.model.name,
+        tokens=used.tokens,
+        price=hold.price,
+        cost=hold.price.of(used.tokens),
+        code=used.code,
+        at=at,
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -22,9 +22,10 @@ from datasources.models import (
     Told,
     Written,
 )
-from services.model_ledger import Hold, ModelLedger
+from services.model_ledger import ModelLedger
 from services.model_memory import ModelMemory, key_of, vector_key
 from services.model_purpose import Purpose
+from services.model_tab import Hold, Tab, Used
 
 __all__ = ["EmbeddingModel", "ModelChoice", "Models", "Purpose", "TextModel"]
 
@@ -96,14 +97,14 @@ class Models:
         self.memory = memory
         self._settings = settings
 
-    async def text(self, workspace_id: str) -> TextModel:
+    async def text(self, workspace_id: str, tab: Tab | None = None) -> TextModel:
         """The model that writes for this workspace. Ask it through `write`."""
-        offline = await self._offline(workspace_id)
+        offline = tab.offline if tab else await self._offline(workspace_id)
         return self._choice.offline_text if offline else self._choice.text
 
-    async def embedding(self, workspace_id: str) -> EmbeddingModel:
+    async def embedding(self, workspace_id: str, tab: Tab | None = None) -> EmbeddingModel:
         """The model that embeds for this workspace: its id and dimension. Ask it by `embed`."""
-        offline = await self._offline(workspace_id)
+        offline = tab.offline if tab else await self._offline(workspace_id)
         return self._choice.offline_embedding if offline else self._choice.embedding
 
     @property
@@ -123,7 +124,7 @@ class Models:
 
         Raises `ModelFailure`, and `BudgetExceeded` before anything is asked.
         """
-        model = await self.text(purpose.workspace_id)
+        model, tab = await self.text(purpose.workspace_id, purpose.tab), purpose.tab
         key = key_of(purpose, model.id, request)
         costs = model.id.provider is not Provider.OFFLINE
         if costs and (known := await self.memory.answer(key, request.answer)):
@@ -136,7 +137,8 @@ class Models:
             if costs:
                 await self.memory.keep(key, purpose, written)
 
-        await asyncio.shield(self._ledger.settle(hold, written.tokens, besides=keep))
+        used = Used(hold, written.tokens, keep=keep)
+        await asyncio.shield(self._ledger.settle_all([*(tab.take() if tab else ()), used]))
         return written
 
     async def embed(
@@ -149,12 +151,12 @@ class Models:
 
         Raises `ModelFailure`, and `BudgetExceeded` before anything is asked.
         """
-        chosen = await self.embedding(purpose.workspace_id)
+        chosen = await self.embedding(purpose.workspace_id, purpose.tab)
         model = model or chosen
         if model is not chosen and model.id.provider is not Provider.OFFLINE:
             raise ModelNotChosen(model.id)
         keys = [vector_key(purpose, model.id, text) for text in texts]
-        known = await self.memory.vectors(list(dict.fromkeys(keys)))
+        known = await self._known(purpose, dict.fromkeys(keys))
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         tokens = Tokens()
         if missing:
@@ -162,10 +164,19 @@ class Models:
             known = {**known, **fresh}
         return Embedded([known[key] for key in keys], model.id, model.dimension, tokens)
 
+    async def _known(self, purpose: Purpose, keys: Iterable[str]) -> dict[str, Sequence[float]]:
+        """Those of these vectors that were made before, on the same tab or at another time."""
+        fresh = purpose.tab.vectors if purpose.tab else {}
+        asked = [key for key in keys if key not in fresh]
+        return {**fresh, **(await self.memory.vectors(asked) if asked else {})}
+
     async def _embed(
         self, purpose: Purpose, model: EmbeddingModel, texts: Mapping[str, str]
     ) -> tuple[dict[str, Sequence[float]], Tokens]:
-        """The vectors of texts by their keys; they are kept as they are charged for."""
+        """The vectors of texts by their keys; they are kept as they are charged for.
+
+        On a tab that is later: what is lost with a worker is made, and charged for, again.
+        """
         size = sum(len(text.encode("utf-8", "replace")) + 8 for text in texts.values())
         hold = await self._ledger.hold(purpose, model.id, Tokens(size * TRIES))
         async with self._held(hold):
@@ -175,7 +186,11 @@ class Models:
         async def keep() -> None:
             await self.memory.keep_vectors(purpose, fresh)
 
-        await asyncio.shield(self._ledger.settle(hold, made.tokens, besides=keep))
+        used = Used(hold, made.tokens, keep=keep)
+        if purpose.tab is not None:
+            purpose.tab.put(used, fresh)
+        else:
+            await asyncio.shield(self._ledger.settle_all([used]))
         return fresh, made.tokens
 
     @asynccontextmanager

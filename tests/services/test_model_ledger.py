@@ -34,6 +34,7 @@ from services.events import Events
 from services.ids import Ids
 from services.model_ledger import HELD_FOR, BudgetExceeded, ModelLedger
 from services.model_memory import ModelMemory
+from services.model_tab import Tab
 from services.models import A, ModelChoice, Models, Purpose
 from services.notifications import NotificationService
 from services.prices import Prices
@@ -263,6 +264,79 @@ async def test_known_texts_are_not_embedded_again(bench: Bench) -> None:
     assert bench.writer.embedded == ["a", "bb", "ccc"]
     assert [list(vector) for vector in first.vectors] == [[1, 1], [1, 2], [1, 1]]
     assert [list(vector) for vector in second.vectors] == [[1, 2], [1, 3]]
+
+
+async def test_calls_of_one_tab_are_settled_together_and_known_to_each_other(bench: Bench) -> None:
+    async with bench.ledger.tab(PURPOSE) as purpose:
+        await bench.models.embed(purpose, ["a", "bb"])
+        await bench.models.embed(purpose, ["bb", "ccc"])
+        (budget,) = await bench.stores.budgets.find({})
+        assert (budget.spent, len(budget.reservations)) == (0, 2)
+        assert await bench.stores.model_calls.count({}) == 0
+        await bench.write("looms", purpose)
+        assert await bench.spent() == COST + 2
+        assert await bench.stores.model_calls.count({}) == 3
+        await bench.models.embed(purpose, ["dddd"])
+    assert bench.writer.embedded == ["a", "bb", "ccc", "dddd"]
+    assert await bench.spent() == COST + 3
+    assert await bench.stores.model_calls.count({}) == 4
+    await bench.models.embed(PURPOSE, ["a", "ccc", "dddd"])
+    assert len(bench.writer.embedded) == 4
+
+
+@pytest.mark.parametrize("ends", [RuntimeError, asyncio.CancelledError])
+async def test_what_is_on_a_tab_is_settled_however_the_work_ends(
+    bench: Bench, ends: type[BaseException]
+) -> None:
+    with pytest.raises(ends):
+        async with bench.ledger.tab(PURPOSE) as purpose:
+            await bench.models.embed(purpose, ["a", "bb"])
+            raise ends
+    assert await bench.spent() == 1
+    assert await bench.stores.model_calls.count({}) == 1
+
+
+async def test_a_tab_that_dies_with_its_worker_is_not_charged_and_frees_what_it_held(
+    bench: Bench,
+) -> None:
+    """Who embeds again is charged for that, once: never for both."""
+    lost = Tab(await bench.ledger.limits(HOME), offline=False)
+    await bench.models.embed(replace(PURPOSE, tab=lost), ["a" * 20_000])
+    (budget,) = await bench.stores.budgets.find({})
+    assert len(budget.reservations) == 1
+    bench.clock.now += HELD_FOR
+    async with bench.ledger.tab(PURPOSE) as purpose:
+        await bench.models.embed(purpose, ["a" * 20_000])
+    assert await bench.spent() == 1
+    assert await bench.stores.model_calls.count({}) == 1
+
+
+async def test_a_tab_over_the_end_of_a_month_charges_each_month(bench: Bench) -> None:
+    async with bench.ledger.tab(PURPOSE) as purpose:
+        await bench.models.embed(purpose, ["a"])
+        bench.clock.now += timedelta(days=31)
+        await bench.write("looms", purpose)
+    budgets = await bench.stores.budgets.find({}, sort=[("_id", 1)])
+    assert [each.spent for each in budgets] == [1, COST]
+    assert [each.reservations for each in budgets] == [[], []]
+
+
+async def test_callers_with_tabs_spend_at_most_the_limit(bench: Bench) -> None:
+    """What is on a tab is held, however many have one."""
+    bench.plan[0] = 60_000
+
+    async def work(number: int) -> None:
+        async with bench.ledger.tab(PURPOSE) as purpose:
+            await bench.models.embed(purpose, [f"{number} looms"])
+            await bench.write(f"looms {number}", purpose)
+            await bench.models.embed(purpose, [f"{number} more"])
+
+    done = await asyncio.gather(*(work(number) for number in range(50)), return_exceptions=True)
+    refused = [each for each in done if each is not None]
+    assert refused
+    assert {type(each) for each in refused} == {BudgetExceeded}
+    calls = await bench.stores.model_calls.find({})
+    assert await bench.spent() == sum(call.cost for call in calls) <= 60_000
 
 
 async def test_a_workspace_can_choose_the_offline_models(bench: Bench) -> None:
