@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.post_brief import Idea, Ideas, IdeasBrief
-from services.post_fields import BY_NAME, Field
+from services.post_field import Field
+from services.post_fields import BY_NAME
 from services.post_words import capitalised
 
 HOW = {

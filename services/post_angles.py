@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from services.post_fields import Field
+from services.post_field import Field
 
 
 @dataclass(frozen=True, slots=True)

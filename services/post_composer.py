@@ -15,7 +15,8 @@ from msgspec.structs import replace
 from datasources.content import ContentType, Platform
 from services.post_angles import ANGLES, Angle
 from services.post_brief import Drafts, DraftText, Length, PostBrief
-from services.post_fields import BY_NAME, Field
+from services.post_field import Field
+from services.post_fields import BY_NAME
 from services.post_rules import fit, hashtags
 from services.post_words import (
     capitalised,
