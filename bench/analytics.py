@@ -86,7 +86,9 @@ async def forget(made: Backend, home: str) -> None:
         stores.analytics_snapshots,
         stores.analytics_standings,
         stores.analytics_hours,
+        stores.analytics_days,
         stores.content_hours,
+        stores.content_days,
     ):
         await collection.delete_many({"workspace_id": home})
 

@@ -1,39 +1,29 @@
-"""Questions that are put to the rollups: what was gained in a span, by day and by piece."""
+"""Questions that are put to the rollups: what was gained in a span, by step and by piece."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
+from pymongo.read_concern import ReadConcern
 
 from datasources.collection import Collection
-from datasources.content import ContentType, Platform
+from datasources.content import Contents, ContentType, Platform
+from datasources.covers import Clock, Stage, by_day, by_hour
 from datasources.failures import mongo_failures
 from datasources.mongo import Document
-from datasources.rollups import QUARTER, ContentGain, Gain
-from datasources.snapshots import Metric, hour_of
+from datasources.rollups import ContentGains, Gains, Rollup, WorkspaceGains
+from datasources.snapshots import Metric
 
-Stage = Mapping[str, Any]
-
-HOUR = timedelta(hours=1)
 SHOWN = ("type", "title", "tags", "pillar", "published_at")
+PLATFORM: Document = {"platform": "$platform"}
+NAMED = tuple((metric.value, metric) for metric in Metric)
+SUMS: Document = {metric.value: {"$sum": f"$sums.{metric.value}"} for metric in Metric}
 
-
-class Clock(msgspec.Struct, frozen=True):
-    """A stretch of time, and how far local clocks are ahead of UTC in it, each from when on."""
-
-    starts: datetime
-    ends: datetime
-    offsets: Sequence[tuple[datetime, timedelta]]
-
-    @property
-    def hourly(self) -> bool:
-        """Whether hours of UTC are hours there, so that quarters need no look."""
-        edges = (self.starts, self.ends)
-        whole = all(hour_of(at) == at for at in edges)
-        return whole and all(not ahead % HOUR for _, ahead in self.offsets)
+Sums = dict[Metric, int]
 
 
 class DayGain(msgspec.Struct, frozen=True):
@@ -41,7 +31,7 @@ class DayGain(msgspec.Struct, frozen=True):
 
     day: date
     platform: Platform
-    sums: dict[Metric, int]
+    sums: Sums
 
 
 class PieceGain(msgspec.Struct, frozen=True):
@@ -49,7 +39,7 @@ class PieceGain(msgspec.Struct, frozen=True):
 
     content_id: str
     platform: Platform
-    sums: dict[Metric, int]
+    sums: Sums
     type: ContentType
     title: str | None
     tags: list[str]
@@ -58,74 +48,60 @@ class PieceGain(msgspec.Struct, frozen=True):
 
 
 async def by_step(
-    hours: Collection[Gain], workspace_id: str, clock: Clock, unit: str
+    rollup: Rollup[WorkspaceGains], workspace_id: str, clock: Clock, unit: str
 ) -> list[DayGain]:
     """What a workspace gained in each day, week or month, by platform."""
-    return await steps_of(hours, {"workspace_id": workspace_id}, clock, unit)
+    return await steps_of(rollup, {"workspace_id": workspace_id}, clock, unit)
 
 
 async def of_piece(
-    hours: Collection[ContentGain], content_id: str, clock: Clock, unit: str
+    rollup: Rollup[ContentGains], content_id: str, clock: Clock, unit: str
 ) -> list[DayGain]:
     """What a piece gained in each day, week or month, by platform."""
-    return await steps_of(hours, {"content_id": content_id}, clock, unit)
+    return await steps_of(rollup, {"content_id": content_id}, clock, unit)
 
 
 async def steps_of(
-    hours: Collection[Any], wanted: Document, clock: Clock, unit: str
+    rollup: Rollup[Gains], wanted: Document, clock: Clock, unit: str
 ) -> list[DayGain]:
-    """As the pipeline finds them."""
-    local = {"$add": ["$at", ahead(clock)]}
-    step = {"$dateTrunc": {"date": local, "unit": unit.lower(), "startOfWeek": "monday"}}
-    key = {"step": step, "platform": "$platform"}
-    found = await aggregate(hours, [*within(wanted, clock), {"$group": {"_id": key, **SUMS}}])
+    """Of whatever is wanted."""
+    found = await gained(rollup, wanted, clock, PLATFORM, unit)
     return [
-        DayGain(each["_id"]["step"].date(), Platform(each["_id"]["platform"]), sums_of(each))
-        for each in found
+        DayGain(step.date(), Platform(platform), sums) for (platform, step), sums in found.items()
     ]
 
 
 async def by_platform(
-    hours: Collection[Gain], workspace_id: str, clock: Clock
-) -> dict[Platform, dict[Metric, int]]:
+    rollup: Rollup[WorkspaceGains], workspace_id: str, clock: Clock
+) -> dict[Platform, Sums]:
     """What a workspace gained in all."""
-    stages = [*within({"workspace_id": workspace_id}, clock)]
-    found = await aggregate(hours, [*stages, {"$group": {"_id": "$platform", **SUMS}}])
-    return {Platform(each["_id"]): sums_of(each) for each in found}
+    found = await gained(rollup, {"workspace_id": workspace_id}, clock, PLATFORM)
+    return {Platform(platform): sums for (platform, _), sums in found.items()}
 
 
 async def by_piece(
-    hours: Collection[ContentGain], workspace_id: str, clock: Clock
+    rollup: Rollup[ContentGains], contents: Contents, workspace_id: str, clock: Clock
 ) -> list[PieceGain]:
     """What each piece gained on each platform, and what the piece is."""
-    key = {"piece": "$content_id", "platform": "$platform"}
-    found = await aggregate(
-        hours,
-        [
-            *within({"workspace_id": workspace_id}, clock),
-            {"$group": {"_id": key, **SUMS}},
-            {
-                "$lookup": {
-                    "from": "content",
-                    "localField": "_id.piece",
-                    "foreignField": "_id",
-                    "pipeline": [{"$project": dict.fromkeys(SHOWN, 1)}],
-                    "as": "found",
-                }
-            },
-            {"$unwind": "$found"},
-        ],
-    )
-    return [piece(each) for each in found]
+    key = {"piece": "$content_id", **PLATFORM}
+    found = await gained(rollup, {"workspace_id": workspace_id}, clock, key)
+    ids = list({id for id, _, _ in found})
+    shown = {"$project": dict.fromkeys(SHOWN, 1)}
+    there = await aggregate(contents, [{"$match": {"_id": {"$in": ids}}}, shown])
+    known = {each["_id"]: each for each in there}
+    return [
+        piece(known[id], Platform(platform), sums)
+        for (id, platform, _), sums in found.items()
+        if id in known
+    ]
 
 
-def piece(found: Document) -> PieceGain:
+def piece(what: Document, platform: Platform, sums: Sums) -> PieceGain:
     """One of them."""
-    what, key = found["found"], found["_id"]
     return PieceGain(
-        content_id=key["piece"],
-        platform=Platform(key["platform"]),
-        sums=sums_of(found),
+        content_id=what["_id"],
+        platform=platform,
+        sums=sums,
         type=ContentType(what["type"]),
         title=what.get("title"),
         tags=what["tags"],
@@ -134,39 +110,48 @@ def piece(found: Document) -> PieceGain:
     )
 
 
-SUMS: Document = {metric.value: {"$sum": f"$sums.{metric.value}"} for metric in Metric}
+async def gained(
+    rollup: Rollup[Gains], wanted: Document, clock: Clock, key: Document, unit: str | None = None
+) -> dict[tuple[Any, ...], Sums]:
+    """What was gained, by the fields of the key and the step, where it is not nothing.
+
+    Days and hours are read at one moment, so that no write comes between them.
+    """
+    parts = by_hour(clock, wanted, key, unit, SUMS)
+    if clock.days is None:
+        return added(await aggregate(rollup.hours, parts), key)
+    both: Stage = {"$unionWith": {"coll": rollup.hours.name, "pipeline": parts}}
+    stages: list[Stage] = [*by_day(clock, wanted, key, unit, SUMS), both]
+    return added(await aggregate(rollup.days, stages), key)
 
 
-def sums_of(found: Document) -> dict[Metric, int]:
-    """The counters of a group that are not 0."""
-    return {metric: int(found[metric.value]) for metric in Metric if found[metric.value]}
+def added(groups: Iterable[Document], key: Mapping[str, object]) -> dict[tuple[Any, ...], Sums]:
+    """Groups of days and hours put together: given where it is right, taken where it is wrong."""
+    found: dict[tuple[Any, ...], Sums] = defaultdict(dict)
+    for group in groups:
+        id, sums = group["_id"], [(each, group[name]) for name, each in NAMED if group[name]]
+        named, right, wrong = tuple(id[each] for each in key), id["right"], id.get("wrong")
+        if right is not None:
+            add(found[*named, right], sums, 1)
+        if wrong is not None:
+            add(found[*named, wrong], sums, -1)
+    return {at: left for at, sums in found.items() if (left := not_nothing(sums))}
 
 
-def within(wanted: Document, clock: Clock) -> list[Stage]:
-    """The hours of a stretch; its quarters, where local clocks do not go by whole hours."""
-    if clock.hourly:
-        return [{"$match": {**wanted, "at": {"$gte": clock.starts, "$lt": clock.ends}}}]
-    minutes = {"$multiply": [{"$toInt": "$quarter.k"}, QUARTER * 60_000]}
-    return [
-        {"$match": {**wanted, "at": {"$gte": hour_of(clock.starts), "$lt": clock.ends}}},
-        {"$set": {"quarter": {"$objectToArray": "$quarters"}}},
-        {"$unwind": "$quarter"},
-        {"$set": {"at": {"$add": ["$at", minutes]}, "sums": "$quarter.v"}},
-        {"$match": {"at": {"$gte": clock.starts, "$lt": clock.ends}}},
-    ]
+def add(into: Sums, sums: Iterable[tuple[Metric, int]], sign: int) -> None:
+    """So many more of each counter, or fewer."""
+    for metric, amount in sums:
+        into[metric] = into.get(metric, 0) + sign * int(amount)
 
 
-def ahead(clock: Clock) -> Any:
-    """The expression for the milliseconds that local clocks are ahead."""
-    first, *rest = ((at, each // timedelta(milliseconds=1)) for at, each in clock.offsets)
-    if not rest:
-        return first[1]
-    later = [{"case": {"$gte": ["$at", at]}, "then": each} for at, each in reversed(rest)]
-    return {"$switch": {"branches": later, "default": first[1]}}
+def not_nothing(sums: Sums) -> Sums:
+    """The counters that are not 0."""
+    return {metric: amount for metric, amount in sums.items() if amount}
 
 
 async def aggregate(collection: Collection[Any], pipeline: Sequence[Stage]) -> list[Document]:
-    """What a pipeline makes of a collection."""
+    """What a pipeline makes of a collection, as all was at one moment."""
+    steady = collection.raw.with_options(read_concern=ReadConcern("snapshot"))
     with mongo_failures():
-        cursor = await collection.raw.aggregate(list(pipeline))
+        cursor = await steady.aggregate(list(pipeline))
         return await cursor.to_list()

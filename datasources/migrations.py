@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from datasources.carrying import carry
 from datasources.collection import Collection
 from datasources.failures import Duplicate, mongo_failures
 from datasources.mongo import Mongo
@@ -26,8 +27,13 @@ class Step:
     run: Callable[[Mongo], Awaitable[None]]
 
 
-STEPS: Sequence[Step] = ()
-"""Changes of stored data, oldest first. The first release has none: its indexes are enough."""
+async def carry_days(mongo: Mongo) -> None:
+    """What processes of the version before write later is carried over by the worker."""
+    await carry(mongo)
+
+
+STEPS: Sequence[Step] = (Step(1, "figures by day", carry_days),)
+"""Changes of stored data, oldest first. Indexes are no steps: they are made wherever missing."""
 
 
 class Migrations:

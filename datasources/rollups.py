@@ -1,4 +1,4 @@
-"""Rollups: what was gained in each hour, of a workspace and of each piece, and their version.
+"""Rollups: what was gained in each hour and day of UTC, of a workspace and of each piece.
 
 An hour keeps its quarters as well: the days of some places begin at half past, or a quarter to.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Generic, TypeVar
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
 from pymongo.asynchronous.collection import AsyncCollection
@@ -19,10 +20,12 @@ from datasources.mongo import Document, current_session
 from datasources.snapshots import Metric, hour_of
 
 QUARTER = 15
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 class Gain(Record, frozen=True, kw_only=True):
-    """Gained in the hour that begins at `at`: the sums, and the same by quarter of an hour, 0 to 3.
+    """Gained in the hour or day of UTC that begins at `at`: the sums, and those of an hour by its
+    quarters too, 0 to 3.
 
     A sum is negative where a platform took back what it had counted before.
     """
@@ -52,20 +55,61 @@ class Shift:
     amount: int
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a shift is counted: in what begins `at`, which ids name `stamp`, and in which sums."""
+
+    at: datetime
+    stamp: str
+    sums: tuple[str, ...]
+
+
+def hour_place(at: datetime) -> Place:
+    """The hour that a moment lies in, and the quarter of it."""
+    hour = hour_of(at)
+    quarter = at.astimezone(UTC).minute // QUARTER
+    return Place(hour, f"{hour:%Y%m%d%H}", ("sums", f"quarters.{quarter}"))
+
+
+def day_place(at: datetime) -> Place:
+    """The day of UTC that a moment lies in."""
+    day = day_of(at)
+    return Place(day, f"{day:%Y%m%d}", ("sums",))
+
+
+def day_of(at: datetime) -> datetime:
+    """The beginning of its day, in UTC."""
+    return hour_of(at).replace(hour=0)
+
+
 class WorkspaceGains(Collection[Gain]):
-    """What whole workspaces gained."""
+    """What whole workspaces gained by hour."""
 
     name = "analytics_hours"
     record = Gain
     indexes = (IndexModel([("workspace_id", ASCENDING), ("at", ASCENDING)], name="of_workspace"),)
 
+    def place(self, at: datetime) -> Place:
+        """Where a shift of that moment is counted."""
+        return hour_place(at)
+
     async def add(self, shifts: Iterable[Shift]) -> None:
         """Count these in."""
-        await increase(self.raw, shifts, lambda shift: (shift.workspace_id, {}))
+        await increase(self.raw, shifts, self.place, lambda shift: (shift.workspace_id, {}))
+
+
+class WorkspaceDays(WorkspaceGains):
+    """The same by day."""
+
+    name = "analytics_days"
+
+    def place(self, at: datetime) -> Place:
+        """Its day."""
+        return day_place(at)
 
 
 class ContentGains(Collection[ContentGain]):
-    """What each piece gained."""
+    """What each piece gained by hour."""
 
     name = "content_hours"
     record = ContentGain
@@ -74,36 +118,74 @@ class ContentGains(Collection[ContentGain]):
         IndexModel([("content_id", ASCENDING), ("at", ASCENDING)], name="of_content"),
     )
 
+    def place(self, at: datetime) -> Place:
+        """Where a shift of that moment is counted."""
+        return hour_place(at)
+
     async def add(self, shifts: Iterable[Shift]) -> None:
         """Count these in."""
         await increase(
-            self.raw, shifts, lambda shift: (shift.content_id, {"content_id": shift.content_id})
+            self.raw,
+            shifts,
+            self.place,
+            lambda shift: (shift.content_id, {"content_id": shift.content_id}),
         )
+
+
+class ContentDays(ContentGains):
+    """The same by day."""
+
+    name = "content_days"
+
+    def place(self, at: datetime) -> Place:
+        """Its day."""
+        return day_place(at)
+
+
+Gains = TypeVar("Gains", WorkspaceGains, ContentGains)
+
+
+@dataclass(frozen=True, slots=True)
+class Rollup(Generic[Gains]):
+    """The same gains by hour and by day, which agree."""
+
+    hours: Gains
+    days: Gains
+
+    async def add(self, shifts: Iterable[Shift]) -> None:
+        """Within a transaction: count these in."""
+        found = list(shifts)
+        await self.hours.add(found)
+        await self.days.add(found)
 
 
 Subject = Callable[[Shift], tuple[str, Document]]
 
 
 async def increase(
-    raw: AsyncCollection[Document], shifts: Iterable[Shift], subject: Subject
+    raw: AsyncCollection[Document],
+    shifts: Iterable[Shift],
+    place_of: Callable[[datetime], Place],
+    subject: Subject,
 ) -> None:
-    """Add to the hours of whatever `subject` says: its id, and fields that tell what it is."""
+    """Add to the gains of whatever `subject` says: its id, and fields that tell what it is."""
     changes: dict[str, tuple[Document, dict[str, int]]] = {}
-    places: dict[datetime, tuple[datetime, str, int]] = {}  # many shifts are of one moment
+    places: dict[datetime, Place] = {}  # many shifts are of one moment
     for shift in shifts:
         place = places.get(shift.at)
         if place is None:
             place = places[shift.at] = place_of(shift.at)
-        hour, stamp, quarter = place
         named, more = subject(shift)
         platform, metric = str(shift.platform), str(shift.metric)
-        id = f"{named}:{platform}:{stamp}"
+        id = f"{named}:{platform}:{place.stamp}"
         change = changes.get(id)
         if change is None:
-            fields = {"workspace_id": shift.workspace_id, "platform": platform, "at": hour, **more}
+            home = shift.workspace_id
+            fields = {"workspace_id": home, "platform": platform, "at": place.at, **more}
             change = changes[id] = (fields, {})
         sums = change[1]
-        for path in (f"sums.{metric}", f"quarters.{quarter}.{metric}"):
+        for part in place.sums:
+            path = f"{part}.{metric}"
             sums[path] = sums.get(path, 0) + shift.amount
     asked = [
         UpdateOne({"_id": id}, {"$setOnInsert": fields, "$inc": sums}, upsert=True)
@@ -112,38 +194,3 @@ async def increase(
     if asked:
         with mongo_failures():
             await raw.bulk_write(asked, ordered=False, session=current_session.get())
-
-
-def place_of(at: datetime) -> tuple[datetime, str, int]:
-    """The hour that a moment lies in, how ids name it, and the quarter of it, 0 to 3."""
-    hour = hour_of(at)
-    return hour, f"{hour:%Y%m%d%H}", at.astimezone(UTC).minute // QUARTER
-
-
-class Edition(Record, frozen=True, kw_only=True):
-    """The version of a workspace's figures: it rises with every write. Its id is the workspace's.
-
-    `fold` is the last batch of counted reads that went in: none goes in twice.
-    """
-
-    version: int = 0
-    fold: str | None = None
-
-
-class Editions(Collection[Edition]):
-    """One a workspace."""
-
-    name = "analytics_editions"
-    record = Edition
-
-    async def version(self, workspace_id: str) -> int:
-        """The version now; 0 before the first figure."""
-        found = await self.get(workspace_id)
-        return found.version if found else 0
-
-    async def raise_version(self, workspace_id: str, fold: str | None = None) -> None:
-        """Within a write: the figures are other ones from here on."""
-        change: Document = {"$inc": {"version": 1}}
-        if fold is not None:
-            change["$set"] = {"fold": fold}
-        await self.update({"_id": workspace_id}, change, upsert=True)

@@ -16,6 +16,7 @@ from datasources.budgets import Budgets
 from datasources.collection import Collection
 from datasources.content import Contents
 from datasources.credits import CreditUses
+from datasources.editions import Editions
 from datasources.erasures import Erasures
 from datasources.feed import Entries
 from datasources.generations import Generations
@@ -30,7 +31,7 @@ from datasources.outbox import Jobs, Outbox
 from datasources.priors import Priors
 from datasources.recommendations import RecommendationFeedbacks
 from datasources.reports import ReportFiles, Reports
-from datasources.rollups import ContentGains, Editions, WorkspaceGains
+from datasources.rollups import ContentDays, ContentGains, WorkspaceDays, WorkspaceGains
 from datasources.searches import PastSearches, SavedSearches, SearchHabits
 from datasources.sessions import Sessions
 from datasources.snapshots import Snapshots
@@ -52,6 +53,7 @@ class Stores:
     """One attribute a collection."""
 
     ai_settings: AiSettingsStore
+    analytics_days: WorkspaceDays
     analytics_editions: Editions
     analytics_hours: WorkspaceGains
     analytics_snapshots: Snapshots
@@ -64,6 +66,7 @@ class Stores:
     strategy_versions: StrategyVersions
     budgets: Budgets
     benchmarks: Benchmarks
+    content_days: ContentDays
     content_hours: ContentGains
     contents: Contents
     entries: Entries
@@ -105,6 +108,7 @@ class Stores:
         """All collections of that database."""
         return cls(
             ai_settings=AiSettingsStore(mongo),
+            analytics_days=WorkspaceDays(mongo),
             analytics_editions=Editions(mongo),
             analytics_hours=WorkspaceGains(mongo),
             analytics_snapshots=Snapshots(mongo),
@@ -117,6 +121,7 @@ class Stores:
             strategy_versions=StrategyVersions(mongo),
             budgets=Budgets(mongo),
             benchmarks=Benchmarks(mongo),
+            content_days=ContentDays(mongo),
             content_hours=ContentGains(mongo),
             contents=Contents(mongo),
             entries=Entries(mongo),

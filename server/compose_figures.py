@@ -9,6 +9,7 @@ from datasources.figure_cache import FigureCache
 from datasources.mongo import Mongo
 from datasources.reads import Reads
 from datasources.redis import Redis
+from datasources.rollups import Rollup
 from datasources.stores import Stores
 from services.access import Access
 from services.adapters import Adapters
@@ -73,18 +74,20 @@ def figures(
     new_id: NewId,
 ) -> Figures:
     """Wired together."""
+    of_workspaces = Rollup(stores.analytics_hours, stores.analytics_days)
+    of_pieces = Rollup(stores.content_hours, stores.content_days)
     books = Books(
         snapshots=stores.analytics_snapshots,
         standings=stores.analytics_standings,
-        workspace_gains=stores.analytics_hours,
-        content_gains=stores.content_hours,
+        workspace_gains=of_workspaces,
+        content_gains=of_pieces,
         editions=stores.analytics_editions,
     )
     ledger = Ledger(mongo, books, events)
     cache = FigureCache(redis)
     analytics = AnalyticsService(
-        stores.analytics_hours,
-        stores.content_hours,
+        of_workspaces,
+        of_pieces,
         stores.contents,
         stores.analytics_editions,
         cache,
@@ -94,7 +97,9 @@ def figures(
         clock,
     )
     metrics = MetricsService(stores.contents, access, ledger, clock)
-    benchmarking = Benchmarking(stores.benchmarks, stores.analytics_hours, access, clock)
+    benchmarking = Benchmarking(
+        stores.benchmarks, of_workspaces, stores.analytics_editions, access, clock
+    )
     return Figures(
         feed_reads=FeedReads(
             mongo,
@@ -130,7 +135,7 @@ def figures(
         ledger=ledger,
         analytics=analytics,
         performance=PerformanceService(
-            stores.analytics_standings, stores.content_hours, content, analytics, access, clock
+            stores.analytics_standings, of_pieces, content, analytics, access, clock
         ),
         metrics=metrics,
         metric_imports=MetricImports(stores.targets, stores.contents, metrics, access, clock),

@@ -60,6 +60,7 @@ def chores(services: Services | None) -> Mapping[str, Recurring]:
         "begin_search_index": Recurring(services.indexing.catch_up, CHORES_EVERY, at_once=True),
         "finish_sessions": Recurring(services.sessions.finish, CHORES_EVERY),
         "fold_reads": Recurring(services.feed_reads.fold, READS_EVERY),
+        "carry_figures": Recurring(services.metrics.ledger.carry, HOURLY),
         "measure_posts": Recurring(services.measuring.run, MEASURE_EVERY),
         "learn_prior": Recurring(services.prediction.refresh, DAILY),
         "refresh_benchmarks": Recurring(services.benchmarking.refresh, HOURLY),

@@ -11,9 +11,11 @@ import msgspec
 
 from datasources import figures
 from datasources.content import Contents, Platform
+from datasources.covers import Clock as Stretch
+from datasources.editions import Edition, Editions
 from datasources.figure_cache import FigureCache
 from datasources.figures import DayGain, PieceGain
-from datasources.rollups import ContentGains, Editions, WorkspaceGains
+from datasources.rollups import ContentGains, Rollup, WorkspaceGains
 from datasources.snapshots import Metric
 from services.access import Access
 from services.clock import Clock
@@ -24,6 +26,7 @@ from services.periods import (
     AnalyticsPeriod,
     Interval,
     Span,
+    begins,
     midnight,
     offsets,
     previous,
@@ -96,8 +99,8 @@ class AnalyticsService:
 
     def __init__(
         self,
-        hours: WorkspaceGains,
-        content_hours: ContentGains,
+        gains: Rollup[WorkspaceGains],
+        content_gains: Rollup[ContentGains],
         contents: Contents,
         editions: Editions,
         cache: FigureCache,
@@ -106,8 +109,8 @@ class AnalyticsService:
         users: UserService,
         clock: Clock,
     ) -> None:
-        self._hours = hours
-        self._content_hours = content_hours
+        self._gains = gains
+        self._content_gains = content_gains
         self._contents = contents
         self._editions = editions
         self.cache = cache
@@ -128,12 +131,13 @@ class AnalyticsService:
         now = span(asked.period, zone, self._clock())
         interval = asked.interval or STEP[asked.period]
         name = f"overview:{asked.period}:{interval}:{zone.key}:{now.ends.isoformat()}"
+        edition = await self._editions.now(workspace_id)
         return await self.cache.get(
             workspace_id,
-            await self._editions.version(workspace_id),
+            edition.version,
             name,
             Overview,
-            lambda: self._overview(workspace_id, asked.period, interval, now),
+            lambda: self._overview(edition, asked.period, interval, now),
         )
 
     async def pieces(
@@ -143,21 +147,22 @@ class AnalyticsService:
         await self.allow(viewer, workspace_id, asked.period)
         zone = ZoneInfo(await self.zone(viewer, asked.zone))
         within = span(asked.period, zone, self._clock())
-        version, changed = await asyncio.gather(
-            self._editions.version(workspace_id), self._contents.changed_at(workspace_id)
+        edition, changed = await asyncio.gather(
+            self._editions.now(workspace_id), self._contents.changed_at(workspace_id)
         )
+        stretch = clock_of(within, edition)
         found = await self.cache.get(
             workspace_id,
-            version,
+            edition.version,
             f"pieces:{within.starts.isoformat()}:{within.ends.isoformat()}:{changed}",
             list[PieceGain],
-            lambda: figures.by_piece(self._content_hours, workspace_id, clock_of(within)),
+            lambda: figures.by_piece(self._content_gains, self._contents, workspace_id, stretch),
         )
         return within, found
 
-    async def version(self, workspace_id: str) -> int:
-        """The version of a workspace's figures: another one as soon as any of them changes."""
-        return await self._editions.version(workspace_id)
+    async def edition(self, workspace_id: str) -> Edition:
+        """That of a workspace's figures: of another version as soon as any of them changes."""
+        return await self._editions.now(workspace_id)
 
     async def zone(self, viewer: Viewer, named: str | None) -> str:
         """The IANA name of the place that is meant: the viewer's own where none is named."""
@@ -167,11 +172,12 @@ class AnalyticsService:
         return found.time_zone if found else "UTC"
 
     async def _overview(
-        self, workspace_id: str, period: AnalyticsPeriod, interval: Interval, now: Span
+        self, edition: Edition, period: AnalyticsPeriod, interval: Interval, now: Span
     ) -> Overview:
+        home, earlier = edition.id, clock_of(previous(period, now), edition)
         gains, before = await asyncio.gather(
-            figures.by_step(self._hours, workspace_id, clock_of(now), interval),
-            figures.by_platform(self._hours, workspace_id, clock_of(previous(period, now))),
+            figures.by_step(self._gains, home, clock_of(now, edition, interval), interval),
+            figures.by_platform(self._gains, home, earlier),
         )
         platforms = [
             of_platform(platform, gains, before.get(platform, {}), now, interval)
@@ -179,7 +185,7 @@ class AnalyticsService:
             if platform in before or any(each.platform is platform for each in gains)
         ]
         return Overview(
-            workspace_id=workspace_id,
+            workspace_id=home,
             period=period,
             interval=interval,
             starts_at=now.starts,
@@ -192,9 +198,10 @@ class AnalyticsService:
         )
 
 
-def clock_of(of: Span) -> figures.Clock:
-    """As the rollups are asked."""
-    return figures.Clock(of.starts, of.ends, [(each.since, each.ahead) for each in offsets(of)])
+def clock_of(of: Span, edition: Edition, interval: Interval | None = None) -> Stretch:
+    """As the rollups are asked; by hour alone where the one by day is behind."""
+    ahead = [(each.since, each.ahead) for each in offsets(of)]
+    return Stretch(of.starts, of.ends, ahead, begins(of, interval) if edition.daily else ())
 
 
 def of_platform(

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from datasources import figures
 from datasources.benchmarks import Benchmark, Benchmarks
+from datasources.editions import Editions
 from datasources.failures import Duplicate
-from datasources.rollups import WorkspaceGains
+from datasources.rollups import Rollup, WorkspaceGains
 from services.access import Access
 from services.analytics import added, clock_of
 from services.clock import Clock
@@ -44,10 +45,16 @@ class Benchmarking:
     """Who leads a workspace may let it join; who sees its figures sees where it stands."""
 
     def __init__(
-        self, benchmarks: Benchmarks, hours: WorkspaceGains, access: Access, clock: Clock
+        self,
+        benchmarks: Benchmarks,
+        rollup: Rollup[WorkspaceGains],
+        editions: Editions,
+        access: Access,
+        clock: Clock,
     ) -> None:
         self._benchmarks = benchmarks
-        self._hours = hours
+        self._editions = editions
+        self._rollup = rollup
         self._access = access
         self._clock = clock
 
@@ -87,7 +94,8 @@ class Benchmarking:
     async def _compute(self, one: Benchmark) -> Benchmark:
         now = self._clock()
         month = span(AnalyticsPeriod.MONTH, ZoneInfo("UTC"), now)
-        gained = await figures.by_platform(self._hours, one.id, clock_of(month))
+        within = clock_of(month, await self._editions.now(one.id))
+        gained = await figures.by_platform(self._rollup, one.id, within)
         sums = added(totals(platform, counts) for platform, counts in gained.items())
         known = sums.impressions > 0
         size = size_of(sums.impressions) if known else None

@@ -38,6 +38,7 @@ WORKSPACE = "workspace_id"
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
+        "analytics_days": Rule(workspace=WORKSPACE, exported=False),
         "analytics_editions": Rule(workspace="_id", exported=False),
         "analytics_hours": Rule(workspace=WORKSPACE, exported=False),
         "analytics_snapshots": Rule(workspace=WORKSPACE),
@@ -52,6 +53,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "budgets": Rule(workspace=WORKSPACE, exported=False),
         "benchmarks": Rule(workspace="_id"),
         "content": Rule(workspace=WORKSPACE, named={"author_id": ["author_id"]}),
+        "content_days": Rule(workspace=WORKSPACE, exported=False),
         "content_hours": Rule(workspace=WORKSPACE, exported=False),
         "content_versions": Rule(workspace=WORKSPACE, named={"created_by": ["created_by"]}),
         "credit_uses": Rule(workspace="account_id"),

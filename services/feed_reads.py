@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from datasources.content import Contents, Platform
+from datasources.editions import Editions
 from datasources.failures import Unavailable
 from datasources.mongo import Mongo
 from datasources.reads import Counts, Reads
-from datasources.rollups import Editions
 from datasources.snapshots import Metric, Snapshot
 from datasources.standings import Standings, standing_id
 from services.clock import Clock

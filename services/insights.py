@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from datasources.content import Platform
+from datasources.editions import Editions
 from datasources.figure_cache import FigureCache
 from datasources.posts import Posted, posts
-from datasources.rollups import Editions
 from datasources.standings import Standings
 from services import insight_texts
 from services.access import Access

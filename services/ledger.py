@@ -12,8 +12,10 @@ from itertools import groupby
 
 from msgspec.structs import replace
 
+from datasources.carrying import carry
+from datasources.editions import Editions
 from datasources.mongo import Mongo
-from datasources.rollups import QUARTER, ContentGains, Editions, Shift, WorkspaceGains
+from datasources.rollups import QUARTER, ContentGains, Rollup, Shift, WorkspaceGains
 from datasources.snapshots import Snapshot, Snapshots
 from datasources.standings import Count, Standing, Standings, standing_id
 from services.chains import Merge, Stretch, counted, merge
@@ -36,8 +38,8 @@ class Books:
 
     snapshots: Snapshots
     standings: Standings
-    workspace_gains: WorkspaceGains
-    content_gains: ContentGains
+    workspace_gains: Rollup[WorkspaceGains]
+    content_gains: Rollup[ContentGains]
     editions: Editions
 
 
@@ -62,7 +64,7 @@ class Ledger:
     async def forget(self, workspace_id: str, content_id: str) -> None:
         """Within a deletion: what a piece gained is gone from its workspace's figures, too."""
         books, mine = self._books, {"workspace_id": workspace_id, "content_id": content_id}
-        gains = await books.content_gains.find({"content_id": content_id})
+        gains = await books.content_gains.hours.find({"content_id": content_id})
         shifts = [
             Shift(workspace_id, content_id, gain.platform, metric, quarter(gain.at, name), -amount)
             for gain in gains
@@ -70,10 +72,17 @@ class Ledger:
             for metric, amount in sums.items()
         ]
         await books.workspace_gains.add(shifts)
-        for collection in (books.content_gains, books.standings, books.snapshots):
+        mine_alone = (books.content_gains.hours, books.content_gains.days)
+        for collection in (*mine_alone, books.standings, books.snapshots):
             await collection.delete_many(mine)
         if gains:
             await self._tell(workspace_id, [shift.at for shift in shifts], None)
+
+    async def carry(self) -> int:
+        """Carry over to days what a process of an older release wrote by hour alone; of how many
+        workspaces. The worker calls it.
+        """
+        return await carry(self._mongo)
 
     async def _write(
         self, workspace_id: str, snapshots: Sequence[Snapshot], fold: str | None

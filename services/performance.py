@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from datasources import figures
 from datasources.content import Content
-from datasources.rollups import ContentGains
+from datasources.rollups import ContentGains, Rollup
 from datasources.standings import Standing, Standings
 from services.access import Access
 from services.analytics import AnalyticsService, Point, clock_of, series
@@ -40,14 +40,14 @@ class PerformanceService:
     def __init__(
         self,
         standings: Standings,
-        hours: ContentGains,
+        rollup: Rollup[ContentGains],
         content: ContentService,
         analytics: AnalyticsService,
         access: Access,
         clock: Clock,
     ) -> None:
         self._standings = standings
-        self._hours = hours
+        self._rollup = rollup
         self._content = content
         self._analytics = analytics
         self._access = access
@@ -74,7 +74,9 @@ class PerformanceService:
         place = ZoneInfo(await self._analytics.zone(viewer, zone))
         standings = (await self._standings.of_contents([id]))[id]
         within = self._span(standings, place)
-        gains = await figures.of_piece(self._hours, id, clock_of(within), interval)
+        edition = await self._analytics.edition(content.workspace_id)
+        clock = clock_of(within, edition, interval)
+        gains = await figures.of_piece(self._rollup, id, clock, interval)
         return Performance(
             content, stood(standings), standings, place.key, series(gains, within, interval)
         )

@@ -101,6 +101,17 @@ def steps(of: Span, interval: Interval) -> list[date]:
     return found
 
 
+def begins(of: Span, interval: Interval | None) -> list[tuple[date, datetime]]:
+    """The local days of a span that a step begins with, and the last one: when each begins.
+
+    `of` begins with a day. Without an interval there is one step.
+    """
+    first = of.starts.astimezone(of.zone).date()
+    last = (of.ends - timedelta(microseconds=1)).astimezone(of.zone).date()
+    among = steps(of, interval)[1:] if interval else []
+    return [(day, midnight(day, of.zone)) for day in sorted({first, *among, last})]
+
+
 def offsets(of: Span) -> Sequence[Offset]:
     """The offsets that hold in a span, each from when on, the first from its start."""
     found = [Offset(of.starts, ahead(of.starts, of.zone))]

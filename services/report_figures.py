@@ -80,10 +80,10 @@ class ReportGatherer:
     ) -> tuple[Overview, Sequence[PieceGain]]:
         """The whole and its parts, of one moment: asked again where figures came in between."""
         for _ in range(TRIES):
-            before = await self._analytics.version(workspace_id)
+            before = (await self._analytics.edition(workspace_id)).version
             overview = await self._analytics.overview(viewer, workspace_id, asked)
             _, gains = await self._analytics.pieces(viewer, workspace_id, asked)
-            if await self._analytics.version(workspace_id) == before:
+            if (await self._analytics.edition(workspace_id)).version == before:
                 break
         return overview, gains
 

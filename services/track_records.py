@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from datasources.editions import Editions
 from datasources.figure_cache import FigureCache
 from datasources.posts import Posted, posts
 from datasources.priors import Prior
-from datasources.rollups import Editions
 from datasources.standings import Standings
 from services.clock import Clock
 from services.insights import RIPE, sample_of

@@ -383,7 +383,10 @@ def collections() -> Iterator[type[Collection[Any]]]:
     """Every kind of collection that this code base has."""
     for module in pkgutil.iter_modules(datasources.__path__):
         importlib.import_module(f"datasources.{module.name}")
-    yield from Collection.__subclasses__()
+    found = list(Collection.__subclasses__())
+    for each in found:
+        found += each.__subclasses__()
+    yield from found
 
 
 def test_every_collection_says_how_it_forgets() -> None:

@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from datasources.content import Platform
+from datasources.content import Content, ContentType, Platform
 from datasources.figure_cache import FigureCache
 from datasources.memberships import Membership, Role, membership_id
 from datasources.mongo import Mongo
 from datasources.plan_names import PlanName
 from datasources.redis import Redis
+from datasources.rollups import Rollup
 from datasources.snapshots import Metric, Snapshot
 from datasources.stores import Stores
 from datasources.workspaces import Workspace
@@ -24,6 +25,7 @@ from services.ids import Ids
 from services.ledger import Books, Ledger
 from services.metrics import Figure, snapshot
 from services.standing import Terms
+from services.text import metadata
 from services.users import UserService
 from services.viewer import Viewer
 
@@ -39,11 +41,13 @@ class World:
     def __init__(self, mongo: Mongo, redis: Redis) -> None:
         self.stores = Stores.on(mongo)
         self.mongo = mongo
+        self.gains = Rollup(self.stores.analytics_hours, self.stores.analytics_days)
+        self.content_gains = Rollup(self.stores.content_hours, self.stores.content_days)
         self.books = Books(
             snapshots=self.stores.analytics_snapshots,
             standings=self.stores.analytics_standings,
-            workspace_gains=self.stores.analytics_hours,
-            content_gains=self.stores.content_hours,
+            workspace_gains=self.gains,
+            content_gains=self.content_gains,
             editions=self.stores.analytics_editions,
         )
         self.ledger = Ledger(mongo, self.books, Events(mongo, redis, Ids(utc_now)))
@@ -74,8 +78,8 @@ class World:
         """The service, at that time."""
         stores = self.stores
         return AnalyticsService(
-            stores.analytics_hours,
-            stores.content_hours,
+            self.gains,
+            self.content_gains,
             stores.contents,
             stores.analytics_editions,
             FigureCache(self.redis),
@@ -100,6 +104,23 @@ def taken(
 ) -> Snapshot:
     """A snapshot."""
     return snapshot(workspace_id, Figure(content_id, platform, metric, value, at))
+
+
+def piece(id: str, at: datetime, workspace_id: str = HOME) -> Content:
+    """A piece that figures may be of."""
+    return Content(
+        id=id,
+        workspace_id=workspace_id,
+        author_id=None,
+        type=ContentType.POST,
+        title=None,
+        body=id,
+        platforms=[],
+        tags=[],
+        metadata=metadata(id),
+        created_at=at,
+        updated_at=at,
+    )
 
 
 def gains(snapshots: Iterable[Snapshot]) -> list[tuple[Snapshot, int]]:
@@ -136,11 +157,28 @@ def utc(*parts: int) -> datetime:
     return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
 
 
+async def agreeing(world: World) -> None:
+    """Days are what their hours come to, of workspaces and of pieces."""
+    for rollup in (world.gains, world.content_gains):
+        hours, days = await rollup.hours.find({}), await rollup.days.find({})
+        found = {each.id: {metric: n for metric, n in each.sums.items() if n} for each in days}
+        sums: dict[str, dict[Metric, int]] = defaultdict(dict)
+        for hour in hours:
+            into = sums[f"{hour.id.rpartition(':')[0]}:{hour.at:%Y%m%d}"]
+            for metric, amount in hour.sums.items():
+                into[metric] = into.get(metric, 0) + amount
+        expected = {id: {m: n for m, n in each.items() if n} for id, each in sums.items()}
+        assert {id: each for id, each in found.items() if each} == {
+            id: each for id, each in expected.items() if each
+        }
+
+
 async def hours(world: World, starts: datetime, ends: datetime) -> dict[tuple[str, str], int]:
     """What the rollup says was gained in those whole hours, where it is not nothing."""
+    await agreeing(world)
     sums: dict[tuple[str, str], int] = defaultdict(int)
     wanted = {"workspace_id": HOME, "at": {"$gte": starts, "$lt": ends}}
-    for hour in await world.books.workspace_gains.find(wanted):
+    for hour in await world.gains.hours.find(wanted):
         for metric, amount in hour.sums.items():
             assert amount == sum(each.get(metric, 0) for each in hour.quarters.values())
             sums[hour.platform, metric] += amount

@@ -18,7 +18,7 @@ from services.analytics import Overview, Question
 from services.engagement import Totals, totals
 from services.metrics import EARLIEST
 from services.periods import AnalyticsPeriod, Interval, Span, first_of, offsets, previous, span
-from tests.services.figures import HOME, World, batches, gains, taken, utc
+from tests.services.figures import HOME, World, batches, gains, piece, taken, utc
 
 ZONES = [
     "UTC",
@@ -31,6 +31,11 @@ ZONES = [
     "Australia/Lord_Howe",
     "Africa/Cairo",
     "Pacific/Apia",
+    "Pacific/Chatham",
+    "Pacific/Kiritimati",
+    "Pacific/Marquesas",
+    "America/Sao_Paulo",
+    "America/Havana",
 ]
 NOWS = [utc(2026, 3, 30, 9, 41), utc(2026, 10, 26, 0, 5), utc(2026, 11, 2, 23, 59)]
 
@@ -47,14 +52,14 @@ def scattered(seed: int, now: datetime) -> list[Snapshot]:
     """A year of figures of a dozen pieces, that rise and now and then fall."""
     chance = random.Random(seed)
     found = []
-    for piece in range(12):
+    for number in range(12):
         platform = chance.choice(list(Platform))
         for metric in chance.sample(list(Metric), 4):
             value = 0
             for _ in range(chance.randint(3, 25)):
                 back = timedelta(seconds=chance.randint(0, 86_400 * chance.choice([2, 40, 500])))
                 value = max(0, value + chance.randint(-5, 60))
-                found.append(taken(f"cnt_{piece}", platform, metric, value, now - back))
+                found.append(taken(f"cnt_{number}", platform, metric, value, now - back))
     chance.shuffle(found)
     return found
 
@@ -99,7 +104,7 @@ def everything(parts: Iterable[Totals]) -> Totals:
 async def test_every_period_in_every_zone_is_what_the_raw_snapshots_say(
     world: World, now: datetime
 ) -> None:
-    """Ten zones, five periods, three steps, on days when clocks change."""
+    """Fifteen zones, five periods, three steps, on days when clocks change."""
     for batch in batches(scattered(now.day, now), 150):
         await world.ledger.write(HOME, batch)
     stored = await world.raw()
@@ -109,6 +114,28 @@ async def test_every_period_in_every_zone_is_what_the_raw_snapshots_say(
             interval = random.Random(zone + period).choice(list(Interval))
             asked = Question(period, zone, interval)
             check(await analytics.overview(world.viewer, HOME, asked), stored, asked, now)
+
+
+async def test_what_each_piece_gained_is_what_the_raw_snapshots_say(world: World) -> None:
+    """In five zones, for every period; a piece that gained nothing is not told."""
+    now = NOWS[1]
+    await world.stores.contents.insert_many(piece(f"cnt_{each}", now) for each in range(12))
+    for batch in batches(scattered(5, now), 150):
+        await world.ledger.write(HOME, batch)
+    stored = gains(await world.raw())
+    analytics = world.analytics(lambda: now)
+    for zone in ZONES[::3]:
+        for period in AnalyticsPeriod:
+            of, found = await analytics.pieces(world.viewer, HOME, Question(period, zone))
+            sums: dict[tuple[str, Platform], dict[Metric, int]] = defaultdict(dict)
+            for each, amount in stored:
+                if of.starts <= each.captured_at < of.ends:
+                    known = sums[each.content_id, each.platform]
+                    known[each.metric] = known.get(each.metric, 0) + amount
+            expected = {at: {m: n for m, n in each.items() if n} for at, each in sums.items()}
+            assert {(each.content_id, each.platform): each.sums for each in found} == {
+                at: each for at, each in expected.items() if each
+            }
 
 
 async def test_a_day_of_twenty_five_hours_has_all_of_them(world: World) -> None:
@@ -134,7 +161,8 @@ async def test_what_is_kept_is_forgotten_as_soon_as_a_figure_comes(world: World)
     assert (await analytics.overview(world.viewer, HOME, asked)).totals.engagement == 0
     await world.ledger.write(HOME, [taken("cnt_a", Platform.FEED, Metric.READS, 4, now)])
     assert (await analytics.overview(world.viewer, HOME, asked)).totals.engagement == 4
-    await world.books.workspace_gains.delete_many({})
+    await world.gains.hours.delete_many({})
+    await world.gains.days.delete_many({})
     assert (await analytics.overview(world.viewer, HOME, asked)).totals.engagement == 4
 
 

@@ -66,7 +66,7 @@ async def test_rollups_are_exact_whatever_comes_in_whatever_order(
     world: World, rows: list[Snapshot], size: int
 ) -> None:
     for collection in world.stores.all():
-        if collection.name.startswith(("analytics", "content_hours")):
+        if collection.name.startswith(("analytics", "content_hours", "content_days")):
             await collection.delete_many({})
     for batch in batches(rows, size):
         await world.ledger.write(HOME, batch)
@@ -87,7 +87,7 @@ async def check_pieces(world: World, stored: list[Snapshot]) -> None:
         key = (each.content_id, each.platform, each.metric)
         expected[key] = expected.get(key, 0) + amount
     found: dict[tuple[str, Platform, Metric], int] = {}
-    for hour in await world.books.content_gains.find({}):
+    for hour in await world.content_gains.hours.find({}):
         for metric, amount in hour.sums.items():
             key = (hour.content_id, hour.platform, metric)
             found[key] = found.get(key, 0) + amount
@@ -149,7 +149,8 @@ async def test_a_piece_that_goes_takes_its_figures_out_of_the_workspace(world: W
     assert {each.content_id for each in stored} == {"cnt_b"}
     assert await hours(world, START, START + 9 * DAY) == gained(stored, START, START + 9 * DAY)
     assert await world.books.standings.get(standing_id("cnt_a", FEED)) is None
-    assert await world.books.content_gains.count({"content_id": "cnt_a"}) == 0
+    for each in (world.content_gains.hours, world.content_gains.days):
+        assert await each.count({"content_id": "cnt_a"}) == 0
 
 
 async def test_sums_beyond_four_bytes_stay_whole(world: World) -> None:
