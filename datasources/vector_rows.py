@@ -3,7 +3,7 @@
 # ruff: noqa: S608 - values are always bound; only words of this file are put into questions
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import regex
@@ -97,20 +97,21 @@ def matching(
     wanted = asked(WORD.findall(text))
     if not wanted.words:
         return []
-    condition, bindings = within(narrowed)
-    # The plus keeps SQLite from asking FTS5 for the words once more for each row that fits.
-    conditions = ["words match ?", *([f"+words.rowid in ({condition})"] if condition else [])]
+    conditions, bindings = ["words match ?"], list[object]([" OR ".join(quoted(wanted.words))])
     if sure:
         conditions.append("+words.rowid in (select rowid from words where words match ?)")
         bindings.append(answering(wanted))
-    found = connection.execute(
-        f"""select passages.id, -bm25(words, {TITLE_WEIGHS}, 1.0) from words
-            join passages on passages.row = words.rowid
-            where {" and ".join(conditions)}
-            order by 2 desc, 1 limit ?""",
-        (" OR ".join(quoted(wanted.words)), *bindings, limit * PER_PIECE),
-    )
-    return best(pairs(found), limit)
+    condition, values = fitting(narrowed)
+    # In this order: SQLite would ask FTS5 for the words once more for each piece that fits.
+    question = f"""select passages.id, -bm25(words, {TITLE_WEIGHS}, 1.0) from words
+        cross join passages on passages.row = words.rowid
+        where {" and ".join([*conditions, condition])}
+        order by 2 desc, 1 limit ?"""
+
+    def ask(many: int) -> Iterable[tuple[str, float]]:
+        return pairs(connection.execute(question, (*bindings, *values, many)))
+
+    return deepened(ask, limit)
 
 
 def answering(wanted: Asked) -> str:
@@ -127,15 +128,29 @@ def near(
     connection: apsw.Connection, vector: Sequence[float], narrowed: Narrowed, limit: int
 ) -> Sequence[Hit]:
     """Pieces by the cosine of their nearest passage."""
-    condition, bindings = within(narrowed)
-    found = connection.execute(
-        f"""select passages.id, 1 - distance from vectors
-            join passages on passages.row = vectors.rowid
-            where embedding match ? and k = ? {condition and f"and vectors.rowid in ({condition})"}
-            order by distance, passages.id""",
-        (packed(vector), min(limit * PER_PIECE, MOST_NEIGHBOURS), *bindings),
-    )
-    return best((hit for hit in pairs(found) if hit[1] >= LEAST_COSINE), limit)
+    condition, values = fitting(narrowed)
+    rows = f"and vectors.rowid in (select row from passages where {condition})" if values else ""
+    question = f"""select passages.id, 1 - distance from vectors
+        join passages on passages.row = vectors.rowid
+        where embedding match ? and k = ? {rows}
+        order by distance, passages.id"""
+
+    def ask(many: int) -> Iterable[tuple[str, float]]:
+        wanted = (packed(vector), min(many, MOST_NEIGHBOURS), *values)
+        found = pairs(connection.execute(question, wanted))
+        return (hit for hit in found if hit[1] >= LEAST_COSINE)
+
+    return deepened(ask, limit)
+
+
+def deepened(ask: Callable[[int], Iterable[tuple[str, float]]], limit: int) -> Sequence[Hit]:
+    """The best pieces of the passages that are asked for.
+
+    As many passages as pieces are enough where each has one, as posts do, and cost half.
+    """
+    found = list(ask(limit))
+    hits = best(found, limit)
+    return hits if len(hits) == limit or len(found) < limit else best(ask(limit * PER_PIECE), limit)
 
 
 def both(
@@ -161,8 +176,8 @@ def vector_of(connection: apsw.Connection, id: str) -> Sequence[float] | None:
     return mean([unpacked(blob) for (blob,) in found if isinstance(blob, bytes)])
 
 
-def within(narrowed: Narrowed) -> tuple[str, list[object]]:
-    """A question for the rows of what fits the filters, empty where all does; its bindings."""
+def fitting(narrowed: Narrowed) -> tuple[str, list[object]]:
+    """Whether a passage is of a piece that fits the filters, as SQL asks it; its bindings."""
     conditions: list[str] = []
     bindings: list[object] = []
 
@@ -175,18 +190,18 @@ def within(narrowed: Narrowed) -> tuple[str, list[object]]:
             say(f"{column} in ({marks(allowed)})", *allowed)
     if narrowed.platforms:
         labels = labels_of(narrowed.platforms, ())
-        say(f"id in (select id from labels where label in ({marks(labels)}))", *labels)
+        say(f"pieces.id in (select id from labels where label in ({marks(labels)}))", *labels)
     for label in labels_of((), narrowed.tags):
-        say("id in (select id from labels where label = ?)", label)
+        say("pieces.id in (select id from labels where label = ?)", label)
     for sign, moment in ((">=", narrowed.created_from), ("<", narrowed.created_to)):
         if moment is not None:
             say(f"created_at {sign} ?", moment.timestamp())
     if narrowed.besides is not None:
-        say("id <> ?", narrowed.besides)
+        say("pieces.id <> ?", narrowed.besides)
     if not conditions:
-        return "", []
-    pieces = f"select id from pieces where {' and '.join(conditions)}"
-    return f"select row from passages where id in ({pieces})", bindings
+        return "true", []
+    piece = " and ".join(["pieces.id = passages.id", *conditions])
+    return f"exists (select 1 from pieces where {piece})", bindings
 
 
 def pairs(found: Iterable[tuple[Any, ...]]) -> Iterable[tuple[str, float]]:

@@ -64,6 +64,7 @@ def paid_of(
         stores.budgets,
         stores.ai_settings,
         Prices(settings.model_prices),
+        entitlements.account_of,
         allowance,
         credits.charge,
         BudgetWarnings(stores.budgets, stores.memberships, notifications),

@@ -58,6 +58,7 @@ class ModelLedger:
         budgets: Budgets,
         settings: AiSettingsStore,
         prices: Prices,
+        account_of: Callable[[str], Awaitable[str]],
         allowance: Allowance,
         charge: Charge,
         warnings: BudgetWarnings,
@@ -69,6 +70,7 @@ class ModelLedger:
         self._budgets = budgets
         self._settings = settings
         self._prices = prices
+        self._account_of = account_of
         self._allowance = allowance
         self._charge = charge
         self._warnings = warnings
@@ -100,10 +102,9 @@ class ModelLedger:
     async def hold(self, purpose: Purpose, model: ModelId, most: Tokens) -> Hold:
         """Hold what a call costs that takes at most so many tokens. Raises `BudgetExceeded`."""
         price, now = self._prices.of(model), self._clock()
-        tab = purpose.tab
-        limits = tab.limits if tab else await self.limits(purpose.workspace_id)
-        month = f"{limits.account_id}:{now:%Y-%m}"
         id, amount = self._new_id("cal"), price.of(most)
+        limits = await self._limits(purpose, amount)
+        month = f"{limits.account_id}:{now:%Y-%m}"
         if not amount:
             return Hold(id, purpose, model, price, limits, month, None)
         reservation = Reservation(
@@ -120,6 +121,14 @@ class ModelLedger:
         if budget is None:
             raise await self._exceeded(month, limits, purpose.workspace_id)
         return Hold(id, purpose, model, price, limits, month, reservation)
+
+    async def _limits(self, purpose: Purpose, amount: int) -> Limits:
+        """What bounds a call; one that costs nothing is bounded by nothing, and nobody looks."""
+        if purpose.tab is not None:
+            return purpose.tab.limits
+        if amount:
+            return await self.limits(purpose.workspace_id)
+        return Limits(await self._account_of(purpose.workspace_id), None, None)
 
     async def settle(
         self,
@@ -152,8 +161,8 @@ class ModelLedger:
                 if each.keep is not None:
                     await each.keep()
 
-        if not held:
-            await self._mongo.transact(change)
+        if not held:  # nothing is charged, so nothing has to be whole
+            await change()
             return
         # Those of one process take turns, where they would collide and start again.
         async with self._turns.setdefault(month, asyncio.Lock()):

@@ -30,6 +30,7 @@ from services.model_tab import Hold, Tab, Used
 __all__ = ["EmbeddingModel", "ModelChoice", "Models", "Purpose", "TextModel"]
 
 A = TypeVar("A", bound=msgspec.Struct)
+Vectors = Mapping[str, Sequence[float]]
 
 TRIES = 2
 """How many answers are paid for at most, the last of which may be the good one."""
@@ -151,18 +152,45 @@ class Models:
 
         Raises `ModelFailure`, and `BudgetExceeded` before anything is asked.
         """
-        chosen = await self.embedding(purpose.workspace_id, purpose.tab)
-        model = model or chosen
-        if model is not chosen and model.id.provider is not Provider.OFFLINE:
-            raise ModelNotChosen(model.id)
+        model = await self._allowed(purpose, model)
         keys = [vector_key(purpose, model.id, text) for text in texts]
         known = await self._known(purpose, dict.fromkeys(keys))
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         tokens = Tokens()
         if missing:
-            fresh, tokens = await self._embed(purpose, model, missing)
-            known = {**known, **fresh}
+            used, fresh = await self._embed(purpose, model, missing)
+            await self._settle(used, fresh)
+            known, tokens = {**known, **fresh}, used.tokens
         return Embedded([known[key] for key in keys], model.id, model.dimension, tokens)
+
+    @asynccontextmanager
+    async def meaning(
+        self, purpose: Purpose, text: str, model: EmbeddingModel
+    ) -> AsyncIterator[Sequence[float]]:
+        """The vector of one text, for somebody who waits: it is charged for, and kept, while the
+        block goes on, and has been when it ends. Not within a transaction.
+
+        Raises as `embed` does, before the block begins.
+        """
+        key = vector_key(purpose, model.id, text)
+        _, known = await asyncio.gather(self._allowed(purpose, model), self._known(purpose, [key]))
+        if key in known:
+            yield known[key]
+            return
+        used, fresh = await self._embed(purpose, model, {key: text})
+        settling = asyncio.create_task(self._settle(used, fresh))
+        try:
+            yield fresh[key]
+        finally:
+            await asyncio.shield(settling)
+
+    async def _allowed(self, purpose: Purpose, model: EmbeddingModel | None) -> EmbeddingModel:
+        """That model, or the workspace's own. Raises `ModelNotChosen`."""
+        chosen = await self.embedding(purpose.workspace_id, purpose.tab)
+        model = model or chosen
+        if model is not chosen and model.id.provider is not Provider.OFFLINE:
+            raise ModelNotChosen(model.id)
+        return model
 
     async def _known(self, purpose: Purpose, keys: Iterable[str]) -> dict[str, Sequence[float]]:
         """Those of these vectors that were made before, on the same tab or at another time."""
@@ -172,11 +200,9 @@ class Models:
 
     async def _embed(
         self, purpose: Purpose, model: EmbeddingModel, texts: Mapping[str, str]
-    ) -> tuple[dict[str, Sequence[float]], Tokens]:
-        """The vectors of texts by their keys; they are kept as they are charged for.
-
-        On a tab that is later: what is lost with a worker is made, and charged for, again.
-        """
+    ) -> tuple[Used, Vectors]:
+        """The vectors of texts by their keys, and what has to be settled for them: they are kept
+        as they are charged for."""
         size = sum(len(text.encode("utf-8", "replace")) + 8 for text in texts.values())
         hold = await self._ledger.hold(purpose, model.id, Tokens(size * TRIES))
         async with self._held(hold):
@@ -186,12 +212,14 @@ class Models:
         async def keep() -> None:
             await self.memory.keep_vectors(purpose, fresh)
 
-        used = Used(hold, made.tokens, keep=keep)
-        if purpose.tab is not None:
-            purpose.tab.put(used, fresh)
+        return Used(hold, made.tokens, keep=keep), fresh
+
+    async def _settle(self, used: Used, fresh: Vectors) -> None:
+        """On a tab that is later: what is lost with a worker is made, and charged for, again."""
+        if (tab := used.hold.purpose.tab) is not None:
+            tab.put(used, fresh)
         else:
             await asyncio.shield(self._ledger.settle_all([used]))
-        return fresh, made.tokens
 
     @asynccontextmanager
     async def _held(self, hold: Hold) -> AsyncIterator[None]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -88,11 +90,14 @@ class SearchService:
         BadInput for a query that is empty or longer than 400 characters, and for a cursor that
         no search gave.
         """
-        await self._access.check(viewer, Permission.CONTENT_READ, workspace_id)
+        _, generation = await asyncio.gather(
+            self._access.check(viewer, Permission.CONTENT_READ, workspace_id),
+            self._indexing.current(),
+        )
         wanted = text("query", query, least=1, most=LONGEST)
         size = size_of("first", first) or PAGE
         place = None if after is None else place_of("after", after)
-        ranking, mode = await self._rank(viewer, workspace_id, wanted, narrowed)
+        ranking, mode = await self._rank(viewer, generation, workspace_id, wanted, narrowed)
         start = 0 if place is None else place.behind(ranking)
         found: list[Found] = []
         while start < len(ranking) and len(found) <= size:
@@ -123,28 +128,24 @@ class SearchService:
         return [(piece, min(hit.score, 1.0)) for _, hit, piece in read if EVERYTHING.fits(piece)]
 
     async def _rank(
-        self, viewer: Viewer, workspace_id: str, query: str, wanted: SearchQuery
+        self,
+        viewer: Viewer,
+        generation: Generation,
+        workspace_id: str,
+        query: str,
+        wanted: SearchQuery,
     ) -> tuple[Sequence[Hit], SearchMode]:
-        narrowed, generation = wanted.narrowed(), await self._indexing.current()
-        vector = await self._meaning(viewer, workspace_id, generation, query)
-        if vector is None:
-            hits = await self._store.words(generation.id, workspace_id, query, narrowed, MOST)
-            return hits, SearchMode.WORDS
-        hits = await self._store.both(generation.id, workspace_id, query, vector, narrowed, MOST)
-        return hits, SearchMode.HYBRID
-
-    async def _meaning(
-        self, viewer: Viewer, workspace_id: str, generation: Generation, query: str
-    ) -> Sequence[float] | None:
-        """What the query means; None where its model is gone, or does not answer."""
-        model = self._models.known(generation.model)
-        if model is None:
-            return None
-        purpose = Purpose(workspace_id, FEATURE, viewer.user_id)
-        try:
-            return (await self._models.embed(purpose, [query], model)).vectors[0]
-        except (ModelFailure, BudgetExceeded):
-            return None
+        """By words alone where the model of the index is gone, or does not answer."""
+        narrowed = wanted.narrowed()
+        of, model = (generation.id, workspace_id), self._models.known(generation.model)
+        if model is not None:
+            purpose = Purpose(workspace_id, FEATURE, viewer.user_id)
+            with suppress(ModelFailure, BudgetExceeded):
+                async with self._models.meaning(purpose, query, model) as vector:
+                    hits = await self._store.both(*of, query, vector, narrowed, MOST)
+                return hits, SearchMode.HYBRID
+        hits = await self._store.words(*of, query, narrowed, MOST)
+        return hits, SearchMode.WORDS
 
     async def _read(
         self, workspace_id: str, ranking: Sequence[Hit], start: int, stop: int

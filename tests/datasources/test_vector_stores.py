@@ -158,6 +158,14 @@ async def test_a_piece_of_many_passages_is_found_once_by_its_best(store: VectorS
     assert await words(store, "loom") == ["long"]
 
 
+async def test_a_piece_of_many_passages_leaves_room_for_others(store: VectorStore) -> None:
+    many = [Passage(text="loom loom", vector=NORTH)] * 6
+    others = [entry(id, "a loom and much else", NORTH_EAST) for id in "bc"]
+    await store.put("g1", DIMENSION, [entry("a", "", passages=many), *others])
+    for found in (await near(store, NORTH, limit=3), await words(store, "loom", limit=3)):
+        assert (found[0], sorted(found)) == ("a", ["a", "b", "c"])
+
+
 async def test_what_is_put_again_takes_the_place_of_what_was_there(store: VectorStore) -> None:
     await store.put("g1", DIMENSION, [entry("a", "loom", EAST)])
     await store.put("g1", DIMENSION, [entry("a", "thread", NORTH)])

@@ -121,6 +121,9 @@ async def made(mongo: Mongo, redis: Redis) -> AsyncIterator[Bench]:
     stores, new_id = Stores.on(mongo), Ids(clock)
     plan: list[int | None] = [1_000_000]
 
+    async def account_of(workspace_id: str) -> str:
+        return "wsp_top"
+
     async def allowance(workspace_id: str) -> tuple[str, int | None]:
         return "wsp_top", plan[0]
 
@@ -133,6 +136,7 @@ async def made(mongo: Mongo, redis: Redis) -> AsyncIterator[Bench]:
         stores.budgets,
         stores.ai_settings,
         Prices({}),
+        account_of,
         allowance,
         nobody_pays,
         BudgetWarnings(stores.budgets, stores.memberships, notifications),
@@ -256,6 +260,19 @@ async def test_a_step_of_a_job_is_charged_once_however_often_it_is_made(bench: B
     assert again.cached
     await bench.write("looms", replace(step, step="rewrite"))
     assert await bench.ledger.cost_of_job("job_1") == 2 * COST
+
+
+async def test_a_meaning_is_charged_for_and_kept_when_its_block_ends(bench: Bench) -> None:
+    model = await bench.models.embedding(HOME)
+    for _ in range(2):
+        with pytest.raises(LookupError):
+            async with bench.models.meaning(PURPOSE, "loom", model) as vector:
+                assert vector == [1.0, 4.0]
+                raise LookupError
+    assert bench.writer.embedded == ["loom"]
+    (call,) = await bench.stores.model_calls.find({})
+    assert (call.tokens, call.account_id) == (Tokens(1), "wsp_top")
+    assert await bench.stores.budgets.count({"reservations": {"$ne": []}}) == 0
 
 
 async def test_known_texts_are_not_embedded_again(bench: Bench) -> None:
