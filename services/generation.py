@@ -58,12 +58,12 @@ class GenerationService:
         self, viewer: Viewer, workspace_id: str, request: GenerationRequest
     ) -> TrackedJob:
         """Have a piece written. Raises `LanguageUnsupported` before anything is begun."""
-        _, model = await asyncio.gather(
+        allowed, model = await asyncio.gather(
             self._jobs.allow(viewer, workspace_id), self._models.text(workspace_id)
         )
         refuse_language(request.language, model.languages)
         arguments: Mapping[str, Any] = msgspec.to_builtins(request)
-        return await self._jobs.start(viewer, workspace_id, KIND, arguments)
+        return await self._jobs.begin(allowed, KIND, arguments)
 
     async def improve(self, viewer: Viewer, content_id: str, instruction: str) -> TrackedJob:
         """Have a piece changed as the instruction says."""

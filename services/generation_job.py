@@ -101,7 +101,6 @@ class GenerationJob:
     ) -> Result:
         (best, scores), *others = ranked
         job = attempt.job
-        cost = await self._ledger.cost_of_job(job.id)
         generated = Generated(
             source=request.topic,
             model=str(written.model),
@@ -115,7 +114,7 @@ class GenerationJob:
                 )
                 for other, each in others
             ],
-            cost=cost,
+            cost=attempt.cost,
             job_id=job.id,
             notes=notes(request, len(ranked)),
         )

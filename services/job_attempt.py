@@ -5,69 +5,62 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
+from datasources.failures import Unavailable
 from datasources.tasks import end
-from datasources.tracked_jobs import JobState, TrackedJob, TrackedJobs
-from services.clock import Clock
+from datasources.tracked_jobs import TrackedJob
 from services.job_events import JobEvents, Said
 from services.job_handlers import Handler, Outcome
 
 SPEAKING = 0.1
 """Seconds between two things that are told of one job."""
+LASTING = 0.1
+"""Seconds after which a stage is kept."""
 
 
 class RunningAttempt:
     """An `Attempt`, while it runs. `unwanted`: the job was cancelled or taken over meanwhile."""
 
-    def __init__(self, job: TrackedJob, jobs: TrackedJobs, told: JobEvents, clock: Clock) -> None:
+    def __init__(self, job: TrackedJob, told: JobEvents) -> None:
         self.job = job
+        self.cost = job.cost
         self.unwanted = False
-        self._jobs = jobs
         self._told = told
-        self._clock = clock
         self._stage, self._progress = job.stage, job.progress
         self._text = ""
         self._news = asyncio.Event()
-        self._telling: asyncio.Task[None] | None = None
+        self._lasting: tuple[asyncio.Event, asyncio.Task[None]] | None = None
+        self._working: asyncio.Future[Outcome] | None = None
 
     async def work(self, handler: Handler) -> Outcome:
         """What the handler makes of the job. Raises what it raises."""
-        working = asyncio.ensure_future(handler(self))
+        self._working = working = asyncio.ensure_future(handler(self))
         speaking = asyncio.create_task(self._speak())
 
         def stop(job_id: str) -> None:
             if job_id == self.job.id:
-                self.unwanted = True
-                working.cancel()
+                self._stop()
 
         unwatch = self._told.on_cancelled(stop)
         try:
-            outcome = await working
-            await self._told_of()
+            return await working
         finally:
             unwatch()
-            if self._telling is not None:
-                await asyncio.gather(self._telling, return_exceptions=True)
+            await self._leave()
             await end(speaking)
             if self._text:
                 await self._say()
-        return outcome
+
+    def _stop(self) -> None:
+        self.unwanted = True
+        if self._working is not None:
+            self._working.cancel()
 
     async def stage(self, name: str, progress: float) -> None:
-        """Keep where it stands; `CancelledError` where it is this attempt's no more."""
-        mine = {
-            "_id": self.job.id,
-            "run": self.job.run,
-            "attempt": self.job.attempt,
-            "state": JobState.RUNNING,
-        }
-        values = {"stage": name, "progress": progress, "updated_at": self._clock()}
-        found = await self._jobs.update(mine, {"$set": values})
-        if found is None:
-            self.unwanted = True
-            raise asyncio.CancelledError
-        await self._told_of()
-        self._telling = asyncio.create_task(self._told.tell(found))
+        """Say where it stands; what passes in a moment is worth no write, nor an event."""
+        await self._leave()
         self._stage, self._progress = name, progress
+        over = asyncio.Event()
+        self._lasting = over, asyncio.create_task(self._lasts(over))
         self._news.set()
 
     def said(self, text: str) -> None:
@@ -75,11 +68,23 @@ class RunningAttempt:
         self._text = text
         self._news.set()
 
-    async def _told_of(self) -> None:
-        """Return when the last stage is told of; the work goes on meanwhile."""
-        telling, self._telling = self._telling, None
-        if telling is not None:
-            await telling
+    async def _leave(self) -> None:
+        """Return when the last stage is kept and told of, or will not be."""
+        lasting, self._lasting = self._lasting, None
+        if lasting is not None:
+            over, keeping = lasting
+            over.set()
+            await keeping
+
+    async def _lasts(self, over: asyncio.Event) -> None:
+        """Keep a stage that lasts, and stop the work where this attempt counts no more."""
+        values = {"stage": self._stage, "progress": self._progress}
+        try:
+            await asyncio.wait_for(over.wait(), LASTING)
+        except TimeoutError:
+            with suppress(Unavailable):  # the end of the job will tell
+                if await self._told.take(self.job, values) is None:
+                    self._stop()
 
     async def _speak(self) -> None:
         while True:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
 import orjson
 
+from datasources.channels import Watch
 from datasources.collection import document
 from datasources.failures import Unavailable
 from datasources.tracked_jobs import TrackedJob, TrackedJobs
@@ -17,6 +19,7 @@ from services.clock import Clock
 from services.events import Events, Listener
 
 UPDATED = "job.updated"
+CANCELLED = "job-cancelled"
 TASK = "run_job"
 
 
@@ -35,6 +38,8 @@ class JobEvents:
         self._jobs = jobs
         self._events = events
         self._clock = clock
+        self._working: set[Callable[[str], None]] = set()
+        self._cancelled: Watch | None = None
 
     async def save(self, job: TrackedJob, **changes: Any) -> TrackedJob:
         """Within a transaction: change a job that was read in it, and tell of it."""
@@ -82,11 +87,21 @@ class JobEvents:
     async def cancelled(self, job_id: str) -> None:
         """Tell the worker that has it to stop."""
         with suppress(Unavailable):
-            await self._events.broadcast("job-cancelled", job_id)
+            await self._events.broadcast(CANCELLED, job_id)
 
     def on_cancelled(self, callback: Callable[[str], None]) -> Callable[[], None]:
-        """Call back with each job that is cancelled; what this returns ends that."""
-        return self._events.on_broadcast("job-cancelled", callback).close
+        """Call back with each job that is cancelled; what this returns ends that.
+
+        One subscription does for all, and stays: who works on one job will work on others.
+        """
+        self._working.add(callback)
+        if self._cancelled is None:
+            self._cancelled = self._events.on_broadcast(CANCELLED, self._stop)
+        return partial(self._working.discard, callback)
+
+    def _stop(self, job_id: str) -> None:
+        for callback in tuple(self._working):
+            callback(job_id)
 
     def moves(self, job_id: str) -> Listener:
         """The events of one job from now on."""

@@ -16,11 +16,14 @@ class Attempt(Protocol):
     """One attempt at a job, as its handler sees it."""
 
     job: TrackedJob
+    cost: int
+    """What the job has cost, in millionths of a US dollar: known when its outcome is kept."""
 
     async def stage(self, name: str, progress: float) -> None:
         """Say what is being done now, and how far that is, from 0 to 1.
 
-        Raises `asyncio.CancelledError` where nobody waits for it any more.
+        It is told at once to those who follow the job, and kept once it has lasted for a moment.
+        The handler is cancelled where nobody waits for it any more.
         """
         ...
 

@@ -75,10 +75,10 @@ class JobRunner:
         job = await self._take(job_id, run)
         if job is None:
             return
-        attempt = RunningAttempt(job, self._jobs, self._told, self._clock)
+        attempt = RunningAttempt(job, self._told)
         try:
             outcome = await attempt.work(self._handlers[job.kind])
-            await self._mongo.transact(lambda: self._end(job, outcome))
+            await self._mongo.transact(lambda: self._end(attempt, outcome))
         except LostAttempt:
             await self._give_slot(job)
         except asyncio.CancelledError:
@@ -143,20 +143,21 @@ class JobRunner:
             await self._free(found)
         return taken
 
-    async def _end(self, job: TrackedJob, outcome: Outcome) -> None:
-        current = await self._mine(job)
-        result = dict(await outcome.keep())
-        await self._told.save(
-            current,
-            state=JobState.SUCCEEDED,
-            stage="done",
-            progress=1.0,
-            result=result,
-            code=None,
-            cause=None,
-            cost=await self._cost(job.id),
-            ended_at=self._clock(),
-        )
+    async def _end(self, attempt: RunningAttempt, outcome: Outcome) -> None:
+        job = attempt.job
+        attempt.cost = await self._cost(job.id)
+        ended = {
+            "state": JobState.SUCCEEDED,
+            "stage": "done",
+            "progress": 1.0,
+            "result": dict(await outcome.keep()),
+            "code": None,
+            "cause": None,
+            "cost": attempt.cost,
+            "ended_at": self._clock(),
+        }
+        if await self._told.take(job, ended) is None:
+            raise LostAttempt  # and nothing is kept
         await self._turns.free(job)
 
     async def _fail(self, job: TrackedJob, state: JobState, code: str, cause: str) -> None:

@@ -5,20 +5,31 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 from datasources.mongo import Mongo
 from datasources.pages import Order, Page, Window, page
 from datasources.tracked_jobs import OPEN, RETRYABLE, JobState, TrackedJob, TrackedJobs
 from services.access import Access
 from services.clock import Clock
-from services.failures import Failure, NotFound
+from services.failures import NotFound
 from services.ids import NewId
 from services.job_events import JobEvents
+from services.job_failures import JobEnded, JobNotCancellable, JobNotRetryable, JobPending
 from services.job_turns import JobTurns
 from services.permissions import Permission
 from services.viewer import Viewer
+
+__all__ = [
+    "Allowed",
+    "JobEnded",
+    "JobNotCancellable",
+    "JobNotRetryable",
+    "JobPending",
+    "Jobs",
+]
 
 LISTED = Order()
 WRITE = Permission.CONTENT_WRITE
@@ -28,52 +39,13 @@ Priority = Callable[[str], Awaitable[bool]]
 """Whether the jobs of a workspace go before those of others."""
 
 
-class JobNotCancellable(Failure):
-    """What has ended cannot be cancelled."""
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Somebody who may start jobs in a workspace, whose jobs are `express` or not."""
 
-    code = "JOB_NOT_CANCELLABLE"
-
-    def __init__(self, job: TrackedJob) -> None:
-        super().__init__(
-            f"The job {job.id!r} is {job.state.value}: only one that is QUEUED or RUNNING can be "
-            "cancelled.",
-            state=job.state.value,
-        )
-
-
-class JobNotRetryable(Failure):
-    """Only what failed can be tried again."""
-
-    code = "JOB_NOT_RETRYABLE"
-
-    def __init__(self, job: TrackedJob) -> None:
-        super().__init__(
-            f"The job {job.id!r} is {job.state.value}: only one that is FAILED or DEAD can be "
-            "tried again.",
-            state=job.state.value,
-        )
-
-
-class JobPending(Failure):
-    """It takes longer than one waits for it: it goes on, and can be followed."""
-
-    code = "JOB_PENDING"
-
-    def __init__(self, job: TrackedJob) -> None:
-        super().__init__(
-            f"This takes longer. Ask for job(id: {job.id!r}), or subscribe to jobUpdated.",
-            jobId=job.id,
-        )
-
-
-class JobEnded(Failure):
-    """A job that was waited for has failed, or was cancelled: its own code says why."""
-
-    code: ClassVar[str] = ""
-
-    def __init__(self, job: TrackedJob) -> None:
-        code = job.code or f"JOB_{job.state.value}"
-        super().__init__(job.cause or "The job was cancelled.", code=code, jobId=job.id)
+    user_id: str
+    workspace_id: str
+    express: bool
 
 
 class Jobs:
@@ -99,9 +71,14 @@ class Jobs:
         self._new_id = new_id
         self._priority = priority
 
-    async def allow(self, viewer: Viewer, home: str, permission: Permission = WRITE) -> None:
-        """Pass if the viewer may start jobs there."""
-        await self._access.check(viewer, permission, home)
+    async def allow(
+        self, viewer: Viewer, workspace_id: str, permission: Permission = WRITE
+    ) -> Allowed:
+        """Pass if the viewer may start jobs there; what `begin` takes."""
+        _, express = await asyncio.gather(
+            self._access.check(viewer, permission, workspace_id), self._priority(workspace_id)
+        )
+        return Allowed(viewer.id(), workspace_id, express)
 
     async def start(
         self,
@@ -112,17 +89,19 @@ class Jobs:
         permission: Permission = WRITE,
     ) -> TrackedJob:
         """Have a kind of job done with these arguments, plain values as JSON holds them."""
-        _, express = await asyncio.gather(
-            self.allow(viewer, workspace_id, permission), self._priority(workspace_id)
-        )
+        allowed = await self.allow(viewer, workspace_id, permission)
+        return await self.begin(allowed, kind, arguments)
+
+    async def begin(self, by: Allowed, kind: str, arguments: Mapping[str, Any]) -> TrackedJob:
+        """The same for somebody who is allowed to."""
         now = self._clock()
         job = TrackedJob(
             id=self._new_id("job"),
-            workspace_id=workspace_id,
-            user_id=viewer.id(),
+            workspace_id=by.workspace_id,
+            user_id=by.user_id,
             kind=kind,
             arguments=dict(arguments),
-            express=express,
+            express=by.express,
             created_at=now,
             updated_at=now,
         )

@@ -73,7 +73,7 @@ class RewritingJob:
 
         async def keep() -> Result:
             viewer = Viewer(user_id=attempt.job.user_id)
-            generated = await self._generated(attempt, piece.id, model, scores)
+            generated = self._generated(attempt, piece.id, model, scores)
             kept = await self._content.rewrite(viewer, piece.id, expected, text, generated)
             return result_of([kept])
 
@@ -105,7 +105,7 @@ class RewritingJob:
         async def keep() -> Result:
             viewer, kept = Viewer(user_id=attempt.job.user_id), []
             for (platform, type, text), model, scores in zip(made, models, scored, strict=True):
-                generated = await self._generated(attempt, piece.id, model, scores)
+                generated = self._generated(attempt, piece.id, model, scores)
                 draft = Draft.checked(
                     type, text.title, text.body, [platform], piece.tags, piece.pillar
                 )
@@ -144,7 +144,7 @@ class RewritingJob:
         ]
         return await self._scores.of(purpose, drafts, topic, by)
 
-    async def _generated(
+    def _generated(
         self, attempt: Attempt, source: str, model: ModelId, scores: Scores
     ) -> Generated:
         return Generated(
@@ -152,7 +152,7 @@ class RewritingJob:
             model=str(model),
             scores=scores,
             variants=[],
-            cost=await self._ledger.cost_of_job(attempt.job.id),
+            cost=attempt.cost,
             job_id=attempt.job.id,
         )
 

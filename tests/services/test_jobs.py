@@ -15,7 +15,7 @@ import pytest
 from datasources.jobs import Task, WorkerLimits
 from datasources.lanes import Lanes
 from datasources.memberships import Membership, Role, membership_id
-from datasources.mongo import Mongo
+from datasources.mongo import Mongo, current_session
 from datasources.redis import Redis
 from datasources.stores import Stores
 from datasources.tracked_jobs import JobState, TrackedJob
@@ -61,7 +61,8 @@ class Shop:
             self.running -= 1
 
         async def keep() -> Result:
-            await self.stores.audit.mongo.database["kept"].insert_one({"job": attempt.job.id})
+            kept = self.stores.audit.mongo.database["kept"]
+            await kept.insert_one({"job": attempt.job.id}, session=current_session.get())
             return result
 
         return Outcome(keep)
@@ -279,6 +280,53 @@ async def test_a_cancelled_job_stops_and_keeps_nothing(shop: Shop) -> None:
     await asyncio.wait_for(stopped.wait(), 40)
     with pytest.raises(JobNotCancellable):
         await shop.jobs.cancel(ADA, job.id)
+    assert await shop.times_kept(job) == 0
+    shop.does = done
+    assert (await shop.ended(await shop.start())).state is JobState.SUCCEEDED
+
+
+async def test_a_stage_that_lasts_is_kept_and_told_and_one_that_passes_is_not(
+    shop: Shop,
+) -> None:
+    gate = asyncio.Event()
+
+    async def in_stages(attempt: Attempt) -> Mapping[str, Any]:
+        await attempt.stage("quick", 0.2)
+        await attempt.stage("slow", 0.5)
+        await gate.wait()
+        return {}
+
+    shop.does = in_stages
+    job = await shop.start()
+    async with asyncio.timeout(40):
+        while (await shop.jobs.get(ADA, job.id)).stage != "slow":  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    gate.set()
+    assert (await shop.ended(job)).progress == 1.0
+    told = await shop.stores.audit.mongo.database["outbox"].find({"subject": job.id}).to_list()
+    stages = [each["data"]["stage"] for each in sorted(told, key=lambda each: each["_id"])]
+    assert stages == ["queued", "started", "slow", "done"]
+
+
+async def test_a_worker_that_did_not_hear_of_a_cancellation_stops_all_the_same(shop: Shop) -> None:
+    """What tells it may be lost: then it learns it when a stage has lasted."""
+    began, stopped = asyncio.Event(), asyncio.Event()
+
+    async def endless(attempt: Attempt) -> Mapping[str, Any]:
+        cancelled = {"$set": {"state": JobState.CANCELLED}}
+        await shop.stores.tracked_jobs.update({"_id": attempt.job.id}, cancelled)
+        began.set()
+        try:
+            await attempt.stage("waiting", 0.5)
+            await asyncio.Event().wait()
+        finally:
+            stopped.set()
+        return {}
+
+    shop.does = endless
+    job = await shop.start()
+    await asyncio.wait_for(began.wait(), 40)
+    await asyncio.wait_for(stopped.wait(), 40)
     assert await shop.times_kept(job) == 0
     shop.does = done
     assert (await shop.ended(await shop.start())).state is JobState.SUCCEEDED
