@@ -118,6 +118,15 @@ class Jobs(Collection[Job]):
                 {"_id": fields["_id"]}, fields, upsert=True, session=current_session.get()
             )
 
+    async def ask_once(self, jobs: Sequence[Job]) -> None:
+        """Store these as waiting, save those whose key is known."""
+        fields = [document(job) for job in jobs]
+        asked = [
+            UpdateOne({"_id": each["_id"]}, {"$setOnInsert": each}, upsert=True) for each in fields
+        ]
+        with mongo_failures():
+            await self.raw.bulk_write(asked, ordered=False)
+
     async def waiting(self, after: str, limit: int) -> list[Job]:
         """Those not queued yet, by key, from the one behind the key `after`."""
         return await self.find(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from datasources.failures import Unavailable
@@ -31,15 +31,23 @@ class Relay:
     """Tells the events of the outbox. Its `work` is done by a `Leader`.
 
     Marking is left to a task that gathers what was told in a moment, so that a steady flow of
-    changes does not cost a second write each.
+    changes does not cost a second write each. `follow` is given what was told before that is
+    marked, and may be given it again: it asks for the jobs that follow events.
     """
 
     def __init__(
-        self, outbox: Outbox, streams: Streams, clock: Callable[[], datetime], *, batch: int = BATCH
+        self,
+        outbox: Outbox,
+        streams: Streams,
+        clock: Callable[[], datetime],
+        *,
+        follow: Callable[[Sequence[Event]], Awaitable[None]],
+        batch: int = BATCH,
     ) -> None:
         self._outbox = outbox
         self._streams = streams
         self._clock = clock
+        self._follow = follow
         self._batch = batch
         self._told: dict[str, Event] = {}
         self._marking: asyncio.Task[None] | None = None
@@ -93,6 +101,7 @@ class Relay:
         while self._told:
             await self._moment()
             events = list(self._told.values())
+            await self._follow(events)
             await self._outbox.mark(events, self._clock())
             await self._streams.settle(events)
             for event in events:

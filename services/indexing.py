@@ -1,7 +1,8 @@
 """Indexing: what was written becomes searchable, once its transaction is kept and not before.
 
-A job follows every change of a piece, in the same transaction as the change. It reads the piece
-as it stands then, so jobs may come late, twice and in any order.
+A job follows every change of a piece: its event is written with the change, and is not marked as
+told before the job is asked for. The job reads the piece as it stands then, so jobs may come late,
+twice and in any order.
 """
 
 from __future__ import annotations

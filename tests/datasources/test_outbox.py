@@ -98,3 +98,13 @@ async def test_a_job_that_was_asked_for_while_it_was_queued_waits_again(mongo: M
     assert await jobs.waiting("", 10) == []
     await jobs.ask(job("content:1", "third"))
     assert [each.revision for each in await jobs.waiting("", 10)] == ["third"]
+
+
+async def test_asking_once_changes_nothing_of_a_job_that_is_known(mongo: Mongo) -> None:
+    """Neither one that waits nor one that was queued comes again."""
+    jobs = Jobs(mongo)
+    await jobs.ask_once([job("a", "first"), job("b", "first")])
+    await jobs.mark([job("a", "first")], NOW)
+    await jobs.ask_once([job("a", "second"), job("b", "second"), job("c", "second")])
+    found = await jobs.waiting("", 10)
+    assert [(each.id, each.revision) for each in found] == [("b", "first"), ("c", "second")]

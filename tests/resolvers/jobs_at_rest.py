@@ -16,8 +16,9 @@ async def rested(mongo: Mongo, redis: Redis) -> None:
     raw: Any = Bytes.from_url(redis.url)
 
     async def under_way() -> bool:
-        if await mongo.database["outbox_jobs"].count_documents({"queued_at": None}):
-            return True
+        for name, done in (("outbox", "relayed_at"), ("outbox_jobs", "queued_at")):
+            if await mongo.database[name].count_documents({done: None}):
+                return True
         runs = f"*{redis.namespace}*:jobs:runs:index_content:*"
         return any([await raw.ttl(key) < 0 async for key in raw.scan_iter(runs)])
 

@@ -35,6 +35,7 @@ from tests.services.telling import (
 )
 
 OTHER = "user:usr_1"
+NOW = utc_now()
 
 
 async def test_an_event_of_one_process_is_heard_in_all(mongo: Mongo, redis: Redis) -> None:
@@ -107,6 +108,35 @@ async def test_what_was_told_but_not_marked_is_not_told_again(mongo: Mongo, redi
         await until(lambda: all_told(process))
     assert sorted(await kept(redis, TOPIC)) == ["0", "1", "2", "3", "4", "5"]
     assert sorted(await kept(redis, OTHER)) == ["0", "1", "2", "3", "4", "5"]
+
+
+async def test_what_follows_an_event_is_queued_once_whoever_died_on_the_way(
+    mongo: Mongo, redis: Redis
+) -> None:
+    """One event was told and not marked, of one the job was asked for as well, one is new."""
+    lease, streams = Lease(redis, "events", 5.0), Streams(redis)
+    told, asked, new = events = numbered(Ids(utc_now), 3, [TOPIC])
+    assert await lease.claim(nudge=False) == 0
+    await streams.tell(lease, [told, asked])
+    await lease.release()
+    queued: list[str] = []
+
+    async def queue(job: Job) -> None:
+        queued.append(job.id)
+
+    follows = {told.type: "index"}
+    async with telling(mongo, redis, follows=follows, queue=queue) as process:
+        jobs = [Job(id=f"index:{asked.id}", task="index", arguments={}, at=NOW, revision="x")]
+        await process.jobs.ask_once(jobs)
+        await process.jobs.mark(jobs, NOW)
+        await process.outbox.insert_many(events)
+        await until(lambda: all_told(process))
+
+        async def none_waits() -> bool:
+            return not await process.jobs.waiting("", 10)
+
+        await until(none_waits)
+    assert sorted(queued) == [f"index:{told.id}", f"index:{new.id}"]
 
 
 async def test_whoever_lost_the_lease_can_tell_nothing(redis: Redis) -> None:
