@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any, TypeVar
 
 from datasources.memberships import Membership, Memberships, Role, membership_id
+from datasources.mongo import current_session
 from datasources.workspaces import Workspace, Workspaces
 from services.failures import Forbidden, NotFound
 from services.permissions import ALLOWED, RANK, Permission, least_role
@@ -12,6 +15,8 @@ from services.read_only import ReadOnly, is_open
 from services.viewer import Viewer
 
 Subject = tuple[str, str]
+R = TypeVar("R")
+Read = Callable[[], Coroutine[Any, Any, R]]
 
 
 class Access:
@@ -52,6 +57,27 @@ class Access:
         shut = workspace.read_only or all(each.read_only for each in held)
         if shut and not is_open(permission):
             raise ReadOnly
+
+    async def guard(
+        self, viewer: Viewer, permission: Permission, workspace_id: str, read: Read[R]
+    ) -> R:
+        """What is read, if `check` passes; what `check` raises comes first.
+
+        Both are asked at once, so the caller waits for one. What was read for somebody who may not
+        have it goes nowhere.
+        """
+        checking = self.check(viewer, permission, workspace_id)
+        if current_session.get() is not None:  # a transaction takes one question at a time
+            await checking
+            return await read()
+        reading = asyncio.create_task(read())
+        try:
+            await checking
+        except BaseException:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+            raise
+        return await reading
 
     async def role(self, user_id: str, workspace: Workspace) -> Role | None:
         """The highest role this person has there, directly or from above; None: no business."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from datasources.collection import document
@@ -17,6 +18,7 @@ from services.content_query import ContentQuery
 from services.drafts import Change, Draft
 from services.events import Events
 from services.failures import Conflict, Failure, NotFound
+from services.homes import Homes
 from services.ids import NewId
 from services.permissions import Permission
 from services.post_brief import DraftText
@@ -55,27 +57,54 @@ class ContentService:
         self._events = events
         self._clock = clock
         self._new_id = new_id
+        self._homes = Homes()
 
     async def get(
         self, viewer: Viewer, id: str, permission: Permission = Permission.CONTENT_READ
     ) -> Content:
         """The piece, if the viewer has that permission where it is; else NotFound, Forbidden."""
         viewer.id()
+        content = await self._where_it_was(viewer, id, permission)
+        if content is not None:
+            return content
         content = await self._contents.get(id)
         if content is None:
             raise NotFound("content", id)
         await self._access.check(viewer, permission, content.workspace_id, of=("content", id))
+        self._homes.seen(id, content.workspace_id)
         return content
+
+    async def _where_it_was(
+        self, viewer: Viewer, id: str, permission: Permission
+    ) -> Content | None:
+        """The piece, if it is in the workspace where it was last seen and the viewer's to have."""
+        home = self._homes.of(id)
+        if home is None:
+            return None
+        try:
+            found = await self._access.guard(
+                viewer, permission, home, lambda: self._contents.get(id)
+            )
+        except Failure:  # of which kind is told by looking properly
+            return None
+        return found if found and found.workspace_id == home else None
 
     async def shown(
         self, viewers: Sequence[Viewer], id: str, home: str | None = None
     ) -> tuple[Content | None, list[bool]]:
         """A piece, and for each viewer whether they may read where it is; `home`: where it was."""
-        content = await self._contents.get(id)
-        place = home if content is None else content.workspace_id
-        if place is None:
-            return None, [False for _ in viewers]
-        return content, await self._access.allowed(viewers, Permission.CONTENT_READ, place)
+        if home is None:
+            content = await self._contents.get(id)
+            if content is None:
+                return None, [False for _ in viewers]
+            home = content.workspace_id
+            return content, await self._access.allowed(viewers, Permission.CONTENT_READ, home)
+        content, allowed = await asyncio.gather(
+            self._contents.get(id), self._access.allowed(viewers, Permission.CONTENT_READ, home)
+        )
+        if content is not None and content.workspace_id != home:
+            return await self.shown(viewers, id)
+        return content, allowed
 
     async def get_many(self, viewer: Viewer, ids: Sequence[str]) -> list[Content | None]:
         """One entry an id; None for what is not there or not the viewer's to read."""
@@ -94,17 +123,24 @@ class ContentService:
         self, viewer: Viewer, workspace_id: str, query: ContentQuery, order: Order, window: Window
     ) -> Page[Content]:
         """A slice of a workspace's content."""
-        await self._access.check(viewer, Permission.CONTENT_READ, workspace_id)
-        return await page(self._contents, query.filter(workspace_id), order, window)
+        wanted = query.filter(workspace_id)
+        return await self._access.guard(
+            viewer,
+            Permission.CONTENT_READ,
+            workspace_id,
+            lambda: page(self._contents, wanted, order, window),
+        )
 
     async def list(
         self, viewer: Viewer, workspace_id: str, query: ContentQuery, limit: int, offset: int
     ) -> list[Content]:
         """Newest first, `limit` from `offset`: for short lists, the page goes further."""
-        await self._access.check(viewer, Permission.CONTENT_READ, workspace_id)
-        order = Order("created_at")
-        return await self._contents.find(
-            query.filter(workspace_id), sort=order.sort(), limit=limit, skip=offset
+        wanted, sort = query.filter(workspace_id), Order("created_at").sort()
+        return await self._access.guard(
+            viewer,
+            Permission.CONTENT_READ,
+            workspace_id,
+            lambda: self._contents.find(wanted, sort=sort, limit=limit, skip=offset),
         )
 
     async def create(

@@ -112,11 +112,11 @@ class Team:
             clock,
             new_id,
         )
-        content = ContentService(
+        self.content = ContentService(
             mongo, stores.contents, stores.versions, self.access, audit, events, clock, new_id
         )
         self.templates = TemplateService(
-            mongo, stores.templates, content, self.access, audit, clock, new_id
+            mongo, stores.templates, self.content, self.access, audit, clock, new_id
         )
 
     async def person(self, name: str) -> Viewer:
