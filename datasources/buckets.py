@@ -2,7 +2,7 @@
 
 A bucket holds points and requests. Of each it keeps one number, the time at which it will be full
 again, so that nothing has to be counted up, and a bucket that is full takes no memory. All takes
-of one moment leave as one command.
+of one moment leave as one command, which also looks whether the callers' tokens were revoked.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import NamedTuple, cast
 from datasources.coalesce import LINGER
 from datasources.failures import Unavailable, redis_failures
 from datasources.redis import Redis
+from datasources.revocations import REVOKED
 from datasources.spans import current, within
 
 MOMENT = 0.02
@@ -30,8 +31,8 @@ if now < 0 then
   now = time[1] * 1000 + time[2] / 1000
 end
 local told = {}
-for i, key in ipairs(KEYS) do
-  local asked = {}
+for i = 1, #ARGV - 1 do
+  local key, asked = KEYS[i], {}
   for number in string.gmatch(ARGV[i + 1], '%S+') do asked[#asked + 1] = tonumber(number) end
   local kept = redis.call('GET', key) or ''
   local full = {string.match(kept, '(%S+) (%S+)')}
@@ -44,7 +45,9 @@ for i, key in ipairs(KEYS) do
     after[j] = math.max(0, owed[j] + taken * each[j])
     if taken > 0 then wait = math.max(wait, after[j] - size[j] * each[j]) end
   end
-  if wait <= 0.5 then
+  if asked[6] > 0 and redis.call('EXISTS', KEYS[asked[6]]) == 1 then
+    wait = -1
+  elseif wait <= 0.5 then
     wait, owed = 0, after
     local latest = math.max(owed[1], owed[2])
     if latest > 0 then
@@ -71,12 +74,16 @@ class Size:
 
 
 class Take(NamedTuple):
-    """What is taken from a bucket; less than nothing is given back."""
+    """What is taken from a bucket; less than nothing is given back.
+
+    Where `token` is given, nothing is taken if that token was revoked.
+    """
 
     bucket: str
     size: Size
     points: int
     requests: int
+    token: str | None = None
 
 
 class Left(NamedTuple):
@@ -85,6 +92,7 @@ class Left(NamedTuple):
     wait: float
     points: int
     requests: int
+    revoked: bool = False
 
 
 class Buckets:
@@ -161,13 +169,21 @@ class Buckets:
     async def _ask(self, takes: Sequence[Take]) -> list[Left]:
         now = -1.0 if self._clock is None else self._clock() * 1000
         arguments: list[float | str] = [now]
-        for _, size, points, requests in takes:
-            milliseconds = 1000 * size.seconds
-            arguments.append(f"{points} {requests} {size.points} {size.requests} {milliseconds}")
         keys = [self._redis.key("bucket", take.bucket) for take in takes]
+        for _, size, points, requests, token in takes:
+            if token is not None:
+                keys.append(self._redis.key(REVOKED, token))
+            forbids = 0 if token is None else len(keys)
+            sizes = f"{size.points} {size.requests} {1000 * size.seconds}"
+            arguments.append(f"{points} {requests} {sizes} {forbids}")
         with redis_failures():
             told = cast(list[int], await self._script(keys=keys, args=arguments))
-        return [Left(told[at] / 1000, told[at + 1], told[at + 2]) for at in range(0, len(told), 3)]
+        return [left(*told[at : at + 3]) for at in range(0, len(told), 3)]
+
+
+def left(wait: int, points: int, requests: int) -> Left:
+    """As Redis tells it: milliseconds to wait, or -1 for a token that was revoked."""
+    return Left(0.0, points, requests, True) if wait < 0 else Left(wait / 1000, points, requests)
 
 
 class LocalBuckets:
@@ -184,7 +200,7 @@ class LocalBuckets:
     def take(self, take: Take) -> Left:
         """Take it, or nothing where there is too little."""
         now = self._clock()
-        bucket, size, points, requests = take
+        bucket, size, points, requests, _ = take
         paces = size.seconds / size.points, size.seconds / size.requests
         full = self._full.pop(bucket, (now, now))
         owed = [max(0.0, each - now) for each in full]

@@ -8,6 +8,9 @@ from datasources.coalesce import Coalescer
 from datasources.failures import redis_failures
 from datasources.redis import Redis
 
+REVOKED = "revoked"
+"""How the keys of revoked tokens begin, before their `jti`."""
+
 
 class Revocations:
     """The revoked `jti`s. All requests that ask at one time share a round trip."""
@@ -36,4 +39,4 @@ class Revocations:
         return {id: id for id, value in zip(ids, found, strict=True) if value is not None}
 
     def _key(self, id: str) -> str:
-        return self._redis.key("revoked", id)
+        return self._redis.key(REVOKED, id)

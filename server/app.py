@@ -134,6 +134,9 @@ def edge_of(
             credentials.authorization, credentials.cookies, credentials.connection_params
         )
 
+    def presume(credentials: Credentials) -> Viewer | None:
+        return services.authentication.presumed(credentials.authorization, credentials.cookies)
+
     def make_context(viewer: Viewer, credentials: Credentials) -> Context:
         return Context(
             viewer=viewer,
@@ -150,6 +153,7 @@ def edge_of(
         executor=executor,
         authenticate=authenticate,
         make_context=make_context,
+        presume=presume,
         make_shared=lambda: EveryonesContext(services, partial(Loaders, services)),
         delivered=metrics.deliveries.inc,
         explorer=explorer.page if explorer else None,

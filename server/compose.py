@@ -22,7 +22,7 @@ from server.compose_people import people_of
 from server.compose_publishing import adapters_of, deliveries_of, lifecycle_of
 from server.compose_recommendations import recommending_of
 from server.compose_reports import report_handlers, reports_of
-from server.compose_team import team_of
+from server.compose_team import deletion_of, team_of
 from server.metrics import Metrics
 from server.models import ChoiceOf, models_of
 from server.search import search_of
@@ -44,7 +44,6 @@ from services.services import Services
 from services.templates import TemplateService
 from services.text_analysis import TextAnalyses
 from services.versions import VersionService
-from services.workspace_deletion import WorkspaceDeletion
 
 __all__ = ["Backend", "assemble", "backend"]
 
@@ -235,16 +234,7 @@ def assemble(
         brands=brands.brands,
         assessments=brands.assessments,
         strategies=brands.strategies,
-        workspace_deletion=WorkspaceDeletion(
-            mongo,
-            stores.workspaces,
-            stores.targets,
-            stores.users,
-            access,
-            audit,
-            billing.excess,
-            erasure,
-        ),
+        workspace_deletion=deletion_of(mongo, stores, access, audit, billing, erasure),
         workspaces=team.workspaces,
     )
     deliveries = deliveries_of(mongo, stores, progress, adapters, clock)

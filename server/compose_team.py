@@ -10,12 +10,30 @@ from server.compose_billing import Billing
 from services.access import Access
 from services.audit import Audit
 from services.clock import Clock
+from services.erasure import Erasure
 from services.ids import NewId
 from services.invitation_answers import InvitationAnswers
 from services.invitations import InvitationService
 from services.members import MemberService
 from services.notifications import NotificationService
+from services.workspace_deletion import WorkspaceDeletion
 from services.workspaces import WorkspaceService
+
+
+def deletion_of(
+    mongo: Mongo, stores: Stores, access: Access, audit: Audit, billing: Billing, erasure: Erasure
+) -> WorkspaceDeletion:
+    """The end of a workspace."""
+    return WorkspaceDeletion(
+        mongo,
+        stores.workspaces,
+        stores.targets,
+        stores.users,
+        access,
+        audit,
+        billing.excess,
+        erasure,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,10 @@ def _identity(viewer: object) -> Hashable:
     return found
 
 
+def _nobody(_: Credentials) -> None:
+    return None
+
+
 def _nothing() -> None:
     return None
 
@@ -85,6 +89,9 @@ class Edge(Generic[ViewerT]):
     executor: Executor
     authenticate: Callable[[Credentials], Awaitable[ViewerT]]
     make_context: Callable[[ViewerT, Credentials], EdgeContext]
+    presume: Callable[[Credentials], ViewerT | None] = _nobody
+    """Tells a viewer without asking any engine, who then is yet to be confirmed: by the limiter as
+    it charges for the operation, or by `authenticate`. None where that cannot be told."""
     make_shared: Callable[[], SharedContext] | None = None
     """Makes a context that knows no viewer, for an event that is answered once for many."""
     watch: Callable[[], Watch] = Watch

@@ -9,10 +9,9 @@ from starlette.types import Receive, Scope, Send
 from execution import codes
 from execution.cache import PreparedOperation
 from execution.errors import RequestRejected, failure
-from execution.request import GraphQLRequest
 from execution.response import Response
 from server.caching import cache_headers, matches
-from server.edge import Credentials, Edge, ViewerT
+from server.edge import Edge, ViewerT
 from server.graphql_sse import EventStreamReply
 from server.http_reply import Reply
 from server.http_request import ClientGone, HttpCall, HttpRefused
@@ -61,12 +60,16 @@ class GraphQLHTTP(Generic[ViewerT]):
         request = await call.request(self.edge.body_bytes, self.edge.read_seconds)
         credentials = call.credentials(self.edge.allowed_origins)
         try:
-            viewer = await self.edge.authenticate(credentials)
+            viewer = self.edge.presume(credentials)
+            presumed = viewer is not None
+            if viewer is None:
+                viewer = await self.edge.authenticate(credentials)
         except Exception as error:
             raise refused_viewer(error) from error
-        exchange = Exchange(self.edge, call, reply, credentials, viewer)
+        operation = Operation(self.edge, request, lambda: viewer, credentials, presumed)
+        exchange = Exchange(self.edge, call, reply, viewer)
         try:
-            await exchange.run(request, wanted)
+            await exchange.run(operation, wanted)
         except RequestRejected as rejection:
             status, headers = answer_of(rejection, reply.media)
             await reply.errors(status, rejection.errors, headers)
@@ -80,20 +83,27 @@ class Exchange(Generic[ViewerT]):
         edge: Edge[ViewerT],
         call: HttpCall,
         reply: Reply,
-        credentials: Credentials,
         viewer: ViewerT,
     ) -> None:
         self.edge = edge
         self.call = call
         self.reply = reply
-        self.credentials = credentials
         self.viewer = viewer
 
-    async def run(self, request: GraphQLRequest, wanted: Wanted) -> None:
+    async def run(self, operation: Operation[ViewerT], wanted: Wanted) -> None:
         """Runs the operation and answers. Raises RequestRejected where it can't be run."""
+        try:
+            await self._run(operation, wanted)
+        except (RequestRejected, HttpRefused):
+            await operation.ascertain()  # whose token was revoked is told that and nothing else
+            raise
+
+    async def _run(self, operation: Operation[ViewerT], wanted: Wanted) -> None:
+        request = operation.request
         if request.query is None and not request.extensions.get("persistedQuery"):
             raise HttpRefused(400, failure("The request has no 'query'.", codes.BAD_REQUEST))
-        operation = Operation(self.edge, request, lambda: self.viewer, self.credentials)
+        if wanted.only_stream:
+            await operation.ascertain()
         try:
             prepared = await operation.prepare()
         except RequestRejected as rejection:
@@ -104,6 +114,7 @@ class Exchange(Generic[ViewerT]):
         if prepared.is_mutation and self.call.method == "GET":
             raise _not_allowed("Send mutations with POST.", "POST")
         if wanted.only_stream or (prepared.is_subscription and wanted.stream):
+            await operation.ascertain()
             await self._stream(operation.responses(prepared))
         elif prepared.is_subscription:
             raise _not_acceptable(NEEDS_STREAM)

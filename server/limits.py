@@ -35,8 +35,13 @@ class Charge(Protocol):
 class Limiter(Protocol[ViewerT_contra]):
     """Says whether a caller may run another operation."""
 
-    async def reserve(self, viewer: ViewerT_contra, address: str, price: Price) -> Charge:
-        """Charges the price. Raises RequestRejected (RATE_LIMITED, COST_LIMIT_EXCEEDED)."""
+    async def reserve(
+        self, viewer: ViewerT_contra, address: str, price: Price, *, presumed: bool = False
+    ) -> Charge:
+        """Charges the price. Raises RequestRejected (RATE_LIMITED, COST_LIMIT_EXCEEDED).
+
+        With a viewer who is only `presumed` it raises what authentication would raise, too.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +51,14 @@ class CostLimiter:
     limits: RateLimits
     told: bool = True
 
-    async def reserve(self, viewer: Viewer, address: str, price: Price) -> OperationCharge:
+    async def reserve(
+        self, viewer: Viewer, address: str, price: Price, *, presumed: bool = False
+    ) -> OperationCharge:
         """Takes the price from the caller's bucket."""
         size = await self.limits.size(viewer)
         if price.cost > size.points:
             raise too_costly(price.cost, size.points)
-        reserved = await self.limits.reserve(viewer, address, price.cost)
+        reserved = await self.limits.reserve(viewer, address, price.cost, presumed=presumed)
         if reserved.left.wait > 0:
             raise throttled(reserved, price)
         return OperationCharge(self, reserved, price)

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from typing import Generic
 
 from execution.cache import PreparedOperation
-from execution.cost import affordable
+from execution.cost import Price, affordable
 from execution.errors import RequestRejected
 from execution.request import GraphQLRequest
 from execution.response import Response
@@ -14,8 +14,9 @@ from execution.stream import EventStream
 from server.answering import Question
 from server.edge import Credentials, Edge, EdgeContext, ViewerT
 from server.followed import Caller, Following
-from server.limits import Charge
+from server.limits import Charge, Limiter
 from server.observation import note_cost
+from server.refusals import refused_viewer
 from server.stream_follower import StreamFollower
 from services.places import Leave, nothing
 
@@ -23,7 +24,8 @@ from services.places import Leave, nothing
 class Operation(Generic[ViewerT]):
     """One operation of one client.
 
-    `viewer` is asked again for each event, since a token may be renewed in the meantime.
+    `viewer` is asked again for each event, since a token may be renewed in the meantime. It is
+    `presumed` where it has still to be asked whether the token was revoked.
     """
 
     def __init__(
@@ -32,11 +34,13 @@ class Operation(Generic[ViewerT]):
         request: GraphQLRequest,
         viewer: Callable[[], ViewerT],
         credentials: Credentials,
+        presumed: bool = False,
     ) -> None:
         self.edge = edge
         self.request = request
         self.viewer = viewer
         self.credentials = credentials
+        self.presumed = presumed
         self.headers: dict[str, str] = {}
         """What the charge adds to an HTTP response."""
         self.leave: Leave = nothing
@@ -50,6 +54,16 @@ class Operation(Generic[ViewerT]):
     def named(self) -> bool:
         """Whether the request names its document, so that its URL is short and always the same."""
         return bool(self.request.extensions.get("persistedQuery"))
+
+    async def ascertain(self) -> None:
+        """Ask what is yet to be asked of the viewer. HttpRefused for a token that was revoked."""
+        presumed, self.presumed = self.presumed, False
+        if not presumed:
+            return
+        try:
+            await self.edge.authenticate(self.credentials)
+        except Exception as error:
+            raise refused_viewer(error) from error
 
     async def prepare(self) -> PreparedOperation:
         """The operation, its document found by its name where one is given.
@@ -65,10 +79,26 @@ class Operation(Generic[ViewerT]):
         price = affordable(prepared.pricing.price(self.request.variables), edge.executor.limits)
         note_cost(price.cost)
         charge = None
-        if edge.limiter is not None:
-            charge = await edge.limiter.reserve(self.viewer(), self.credentials.address, price)
+        if edge.limiter is None:
+            await self.ascertain()
+        else:
+            charge = await self._reserve(edge.limiter, price)
         if self.named:
             await edge.documents.register(self.request)
+        return charge
+
+    async def _reserve(self, limiter: Limiter[ViewerT], price: Price) -> Charge:
+        viewer, address = self.viewer(), self.credentials.address
+        if not self.presumed:
+            return await limiter.reserve(viewer, address, price)
+        try:
+            charge = await limiter.reserve(viewer, address, price, presumed=True)
+        except RequestRejected:
+            raise
+        except Exception as error:
+            self.presumed = False
+            raise refused_viewer(error) from error
+        self.presumed = False
         return charge
 
     async def admitted(self) -> Leave:

@@ -9,7 +9,7 @@ from datasources.revocations import Revocations
 from services.api_keys import ApiKeys
 from services.cookies import SESSION_COOKIE
 from services.failures import Unauthenticated
-from services.tokens import NOT_GOOD, Tokens
+from services.tokens import NOT_GOOD, Claims, Tokens
 from services.viewer import ANONYMOUS, Viewer
 
 SCHEME = "bearer"
@@ -47,6 +47,16 @@ class Authentication:
         except Unauthenticated:
             return ANONYMOUS
 
+    def presumed(self, authorization: str | None, cookies: Mapping[str, str]) -> Viewer | None:
+        """Who it is, unless the token was revoked: that is yet to be asked.
+
+        None where only `viewer` can tell. `Unauthenticated` for a token that is not good anyway.
+        """
+        if authorization is None:
+            return None if cookies.get(SESSION_COOKIE) else ANONYMOUS
+        token = credential(authorization)
+        return None if token.startswith(KEY) else viewer_of(self._tokens.read(token))
+
     async def bearer(self, token: str) -> Viewer:
         """The viewer of an access token or an API key."""
         if token.startswith(KEY):
@@ -63,12 +73,17 @@ class Authentication:
         claims = self._tokens.read(token)
         if await self._revocations.revoked(claims.token_id):
             raise Unauthenticated(NOT_GOOD)
-        return Viewer(
-            user_id=claims.user_id,
-            session_id=claims.session_id,
-            token_id=claims.token_id,
-            expires_at=claims.expires_at,
-        )
+        return viewer_of(claims)
+
+
+def viewer_of(claims: Claims) -> Viewer:
+    """Whom a token's claims name."""
+    return Viewer(
+        user_id=claims.user_id,
+        session_id=claims.session_id,
+        token_id=claims.token_id,
+        expires_at=claims.expires_at,
+    )
 
 
 def named(params: Mapping[str, Any] | None) -> str | None:

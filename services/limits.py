@@ -11,7 +11,9 @@ from typing import Protocol
 
 from datasources.buckets import Buckets, Left, LocalBuckets, Size, Take
 from datasources.failures import Unavailable
+from services.failures import Unauthenticated
 from services.throttle import network
+from services.tokens import NOT_GOOD
 from services.viewer import Viewer
 
 REST = 1.0
@@ -62,14 +64,27 @@ class RateLimits:
         """The size of a viewer's bucket: of their plan, which is remembered."""
         return self._sizes[self._plans.known(viewer) or await self._plans.learn(viewer)]
 
-    async def reserve(self, viewer: Viewer, address: str, points: int) -> Reserved:
-        """Take one request and its points, at least one, for an operation that is to run."""
-        take = Take(bucket(viewer, address), await self.size(viewer), max(1, points), 1)
-        if self._clock() >= self._away_until:
+    async def reserve(
+        self, viewer: Viewer, address: str, points: int, *, presumed: bool = False
+    ) -> Reserved:
+        """Take one request and its points, at least one, for an operation that is to run.
+
+        Of a viewer who is only `presumed` it is asked on the way whether the token was revoked:
+        Unauthenticated then, and `Unavailable` where nobody can tell.
+        """
+        token = viewer.token_id if presumed else None
+        take = Take(bucket(viewer, address), await self.size(viewer), max(1, points), 1, token)
+        if token is not None or self._clock() >= self._away_until:
             try:
-                return Reserved(take, await self._buckets.take(take), local=False)
+                left = await self._buckets.take(take)
             except Unavailable:
                 self._away_until = self._clock() + REST
+                if token is not None:
+                    raise
+            else:
+                if left.revoked:
+                    raise Unauthenticated(NOT_GOOD)
+                return Reserved(take, left, local=False)
         return Reserved(take, self._local.take(take), local=True)
 
     def settle(self, reserved: Reserved, points: int) -> Left:
@@ -77,7 +92,7 @@ class RateLimits:
         back = reserved.take.points - max(1, points)
         if back <= 0:
             return reserved.left
-        given = reserved.take._replace(points=-back, requests=0)
+        given = reserved.take._replace(points=-back, requests=0, token=None)
         if reserved.local:
             return self._local.take(given)
         self._buckets.give(given)

@@ -11,6 +11,7 @@ import pytest
 from datasources.buckets import Buckets, Left, LocalBuckets, Size, Take
 from datasources.failures import Unavailable
 from datasources.redis import Redis
+from datasources.revocations import Revocations
 
 SIZE = Size(points=600, requests=60, seconds=60)
 Taking = Callable[..., Awaitable[Left]]
@@ -161,3 +162,18 @@ def test_the_memory_of_local_buckets_is_bounded(time: Time) -> None:
         buckets.take(Take(name, SIZE, 100, 1))
     assert buckets.take(Take("a", SIZE, 0, 0)).points == 600
     assert buckets.take(Take("c", SIZE, 0, 0)).points == 500
+
+
+async def test_a_token_that_was_revoked_takes_nothing_and_is_told_from_the_others(
+    redis: Redis, time: Time
+) -> None:
+    """In one command with those that were not, and with those who have none."""
+    buckets = Buckets(redis, time)
+    await Revocations(redis).revoke({"tok_gone": 60})
+    takes = [
+        Take("b", SIZE, 10, 1, token) for token in ("tok_good", "tok_gone", None, "tok_gone", "x")
+    ]
+    found = await asyncio.gather(*(buckets.take(take) for take in takes))
+    assert [left.revoked for left in found] == [False, True, False, True, False]
+    assert [left.points for left in found] == [590, 590, 580, 580, 570]
+    assert await buckets.take(Take("b", SIZE, 0, 0)) == Left(0, 570, 57)

@@ -69,6 +69,43 @@ async def test_a_response_tells_what_it_cost_and_what_is_left(person: Client) ->
     assert response.headers["ratelimit"] == '"requests";r=9;t=6, "points";r=199;t=1'
 
 
+SIGN_OUT = "mutation { logout }"
+
+
+@pytest.mark.parametrize(
+    ("document", "how"),
+    [
+        (ME, "post"),
+        ("{ me { ", "post"),
+        ("{ nothing }", "post"),
+        ("{ contents(limit: 100) { author { id } workspace { id } } }", "post"),
+        (SIGN_OUT, "get"),
+        (ME, "stream"),
+        (None, "post"),
+        (None, "hash"),
+    ],
+)
+async def test_whose_token_was_revoked_is_told_that_whatever_is_asked_for(
+    person: Client, document: str | None, how: str
+) -> None:
+    """Although it is asked about with the price, and nothing has a price that cannot be run."""
+    await person.data(SIGN_OUT)
+    body: dict[str, Any] = {} if document is None else {"query": document}
+    if how == "hash":
+        body["extensions"] = {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}
+    headers = {"authorization": f"Bearer {person.token}"}
+    if how == "stream":
+        headers["accept"] = "text/event-stream"
+    url = f"{person.url}/graphql"
+    if how == "get":
+        response = await person.http.get(url, params=body, headers=headers)
+    else:
+        response = await person.http.post(url, json=body, headers=headers)
+    assert response.status_code == 401
+    [error] = response.json()["errors"]
+    assert error["extensions"]["code"] == "UNAUTHENTICATED"
+
+
 async def test_the_eleventh_request_of_a_minute_waits(person: Client) -> None:
     for _ in range(10):
         assert (await ask(person, ME)).status_code == 200

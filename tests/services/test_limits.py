@@ -7,7 +7,10 @@ from dataclasses import dataclass
 import pytest
 
 from datasources.buckets import Buckets, Size
+from datasources.failures import Unavailable
 from datasources.redis import Redis
+from datasources.revocations import Revocations
+from services.failures import Unauthenticated
 from services.limits import RateLimits, bucket
 from services.viewer import ANONYMOUS, KeyGrant, Viewer
 
@@ -104,4 +107,29 @@ async def test_redis_is_asked_again_a_second_after_it_failed(redis: Redis) -> No
     assert (await limits.reserve(ADA, "", 1)).local
     time.now += 1
     assert not (await limits.reserve(ADA, "", 1)).local
+    await away.close()
+
+
+async def test_who_is_only_presumed_is_refused_once_the_token_was_revoked(
+    redis: Redis, limits: RateLimits
+) -> None:
+    """And it costs the person nothing. Who was let in before is charged without that question."""
+    await Revocations(redis).revoke({"tok_1": 60})
+    viewer = Viewer(user_id="usr_ada", token_id="tok_1")
+    with pytest.raises(Unauthenticated):
+        await limits.reserve(viewer, "", 10, presumed=True)
+    assert (await limits.reserve(viewer, "", 10)).left.points == 90
+
+
+async def test_who_is_only_presumed_waits_for_redis(redis: Redis) -> None:
+    """Nobody is let in on a guess; who asks without a token is limited by this process."""
+    away = Redis("redis://127.0.0.1:1", "away", timeout=0.2)
+    limits = RateLimits(Buckets(away), SIZES, clock=Time(), plans=Everyone("free"))
+    viewer = Viewer(user_id="usr_ada", token_id="tok_1")
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            await limits.reserve(viewer, "", 10, presumed=True)
+    assert (await limits.reserve(ANONYMOUS, "10.0.0.1", 10, presumed=True)).local
+    limits._buckets = Buckets(redis)
+    assert not (await limits.reserve(viewer, "", 10, presumed=True)).local
     await away.close()
