@@ -17,7 +17,7 @@ from datasources.coalesce import LINGER
 from datasources.failures import Unavailable, redis_failures
 from datasources.redis import Redis
 from datasources.revocations import REVOKED
-from datasources.spans import current, within
+from datasources.spans import Span, current, within
 
 MOMENT = 0.02
 """How many seconds that which is given back waits for company."""
@@ -95,6 +95,17 @@ class Left(NamedTuple):
     revoked: bool = False
 
 
+class Asked(NamedTuple):
+    """A take that will go with the next command; None waits for what is given back.
+
+    `span` is that of a caller who is traced: the command is shown below the first one.
+    """
+
+    take: Take
+    answer: asyncio.Future[Left] | None = None
+    span: Span | None = None
+
+
 class Buckets:
     """All buckets, in Redis. `clock` gives seconds, and is Redis's own where there is none."""
 
@@ -102,20 +113,19 @@ class Buckets:
         self._redis = redis
         self._clock = clock
         self._script = redis.client.register_script(TAKE)
-        self._next: list[tuple[Take, asyncio.Future[Left] | None]] = []
+        self._next: list[Asked] = []
         self._runner: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     async def take(self, take: Take) -> Left:
         """Take it, or nothing where there is too little. `Unavailable` where Redis is away."""
         answer: asyncio.Future[Left] = asyncio.get_running_loop().create_future()
-        self._next.append((take, answer))
         span = current.get()
         if span is None:
-            self._begin()
+            self._ask_for(Asked(take, answer))
             return await answer
-        with within(span.child("take points")):
-            self._begin()
+        with within(span.child("take points")) as taking:
+            self._ask_for(Asked(take, answer, taking))
             return await answer
 
     def give(self, take: Take) -> None:
@@ -123,7 +133,7 @@ class Buckets:
 
         It is lost where Redis is away.
         """
-        self._next.append((take, None))
+        self._next.append(Asked(take))
         if self._runner is None and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(MOMENT, self._begin)
 
@@ -132,6 +142,10 @@ class Buckets:
         self._begin()
         while self._runner is not None:
             await asyncio.wait([self._runner])
+
+    def _ask_for(self, asked: Asked) -> None:
+        self._next.append(asked)
+        self._begin()
 
     def _begin(self) -> None:
         if self._timer is not None:
@@ -150,21 +164,22 @@ class Buckets:
         finally:
             self._runner = None
 
-    async def _answer(self, batch: Sequence[tuple[Take, asyncio.Future[Left] | None]]) -> None:
+    async def _answer(self, batch: Sequence[Asked]) -> None:
+        current.set(next((asked.span for asked in batch if asked.span is not None), None))
         try:
-            found: list[Left] = await self._ask([take for take, _ in batch])
+            found: list[Left] = await self._ask([asked.take for asked in batch])
         except BaseException as error:
             told = error if isinstance(error, Exception) else Unavailable("cache")
             waiting, self._next = [*batch, *self._next], []  # to wait in turn would take longer
-            for _, answer in waiting:
-                if answer is not None and not answer.done():
-                    answer.set_exception(told)
+            for asked in waiting:
+                if asked.answer is not None and not asked.answer.done():
+                    asked.answer.set_exception(told)
             if not isinstance(error, Exception):
                 raise
             return
-        for (_, answer), left in zip(batch, found, strict=True):
-            if answer is not None and not answer.done():
-                answer.set_result(left)
+        for asked, left in zip(batch, found, strict=True):
+            if asked.answer is not None and not asked.answer.done():
+                asked.answer.set_result(left)
 
     async def _ask(self, takes: Sequence[Take]) -> list[Left]:
         now = -1.0 if self._clock is None else self._clock() * 1000
