@@ -139,7 +139,7 @@ class JobRelay:
         after, more = "", True
         while more and (jobs := await self._jobs.waiting(after, PAGE)):
             after, more = jobs[-1].id, len(jobs) == PAGE
-            if await lease.claim(nudge=False):
+            if not lease.fresh and await lease.claim(nudge=False):
                 raise LeaseLost
             done = await asyncio.gather(*(self._try(job) for job in jobs))
             queued = [job for job, ok in zip(jobs, done, strict=True) if ok]

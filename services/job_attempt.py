@@ -12,7 +12,7 @@ from services.job_events import JobEvents, Said
 from services.job_handlers import Handler, Outcome
 
 SPEAKING = 0.1
-"""Seconds between two things that are told of one job."""
+"""Seconds between two things that are told of one job, and before the first."""
 LASTING = 0.1
 """Seconds after which a stage is kept."""
 
@@ -27,6 +27,7 @@ class RunningAttempt:
         self._told = told
         self._stage, self._progress = job.stage, job.progress
         self._text = ""
+        self._spoken = False
         self._news = asyncio.Event()
         self._lasting: tuple[asyncio.Event, asyncio.Task[None]] | None = None
         self._working: asyncio.Future[Outcome] | None = None
@@ -41,13 +42,14 @@ class RunningAttempt:
                 self._stop()
 
         unwatch = self._told.on_cancelled(stop)
+        self._enter()
         try:
             return await working
         finally:
             unwatch()
             await self._leave()
             await end(speaking)
-            if self._text:
+            if self._spoken:
                 await self._say()
 
     def _stop(self) -> None:
@@ -59,14 +61,18 @@ class RunningAttempt:
         """Say where it stands; what passes in a moment is worth no write, nor an event."""
         await self._leave()
         self._stage, self._progress = name, progress
-        over = asyncio.Event()
-        self._lasting = over, asyncio.create_task(self._lasts(over))
+        self._enter()
         self._news.set()
 
     def said(self, text: str) -> None:
         """Tell what is written so far, at the next occasion."""
         self._text = text
         self._news.set()
+
+    def _enter(self) -> None:
+        """Begin to wait whether a stage lasts."""
+        over = asyncio.Event()
+        self._lasting = over, asyncio.create_task(self._lasts(over))
 
     async def _leave(self) -> None:
         """Return when the last stage is kept and told of, or will not be."""
@@ -88,10 +94,11 @@ class RunningAttempt:
 
     async def _speak(self) -> None:
         while True:
+            await asyncio.sleep(SPEAKING)
             await self._news.wait()
             self._news.clear()
+            self._spoken = True
             await self._say()
-            await asyncio.sleep(SPEAKING)
 
     async def _say(self) -> None:
         with suppress(asyncio.TimeoutError):

@@ -49,11 +49,15 @@ class JobEvents:
         await self.tell(moved)
         return moved
 
-    async def take(self, job: TrackedJob, changes: Mapping[str, Any]) -> TrackedJob | None:
-        """Within a transaction: change a job if it is as it was read before; and tell of it."""
+    async def move(self, job: TrackedJob, changes: Mapping[str, Any]) -> TrackedJob | None:
+        """Change a job if it is as it was read before, and tell nobody."""
         as_read = {"_id": job.id, "run": job.run, "state": job.state, "attempt": job.attempt}
         values = {**changes, "updated_at": self._clock()}
-        taken = await self._jobs.update(as_read, {"$set": values})
+        return await self._jobs.update(as_read, {"$set": values})
+
+    async def take(self, job: TrackedJob, changes: Mapping[str, Any]) -> TrackedJob | None:
+        """Within a transaction: the same, and tell of it."""
+        taken = await self.move(job, changes)
         if taken is not None:
             await self.tell(taken)
         return taken

@@ -22,7 +22,7 @@ class Attempt(Protocol):
     async def stage(self, name: str, progress: float) -> None:
         """Say what is being done now, and how far that is, from 0 to 1.
 
-        It is told at once to those who follow the job, and kept once it has lasted for a moment.
+        It is told to those who follow the job, and kept, once it has lasted for a moment.
         The handler is cancelled where nobody waits for it any more.
         """
         ...

@@ -124,7 +124,7 @@ class JobRunner:
             return None
         if not await self._turns.take(job):
             return None
-        return await self._mongo.transact(lambda: self._begin(job))
+        return await self._begin(job)
 
     async def _begin(self, found: TrackedJob) -> TrackedJob | None:
         deaths = found.deaths + (found.state is JobState.RUNNING)
@@ -138,9 +138,9 @@ class JobRunner:
             "deaths": deaths,
             "parked": False,
         }
-        taken = await self._told.take(found, begun)
+        taken = await self._told.move(found, begun)  # told of with the first stage that lasts
         if taken is None:  # it has ended, or another worker has it, since it was read
-            await self._free(found)
+            await self._give_slot(found)
         return taken
 
     async def _end(self, attempt: RunningAttempt, outcome: Outcome) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from array import array
 from collections.abc import Sequence
 
 from datasources.generated import Scores
 from datasources.models import ModelFailure
+from services.meanings import Vector, cosine
 from services.model_purpose import Purpose
 from services.models import Models
 from services.prediction import Basis, Drafted, Forecast
@@ -44,15 +46,16 @@ class PostScores:
     async def _brands(
         self, purpose: Purpose, texts: Sequence[str], topic: str, by: Yardstick
     ) -> list[Judged]:
-        known = by.strategy.statements if by.strategy else []
-        statements = known or [topic]
-        told = [] if known else ["There is no strategy yet: compared with the topic alone."]
+        own = by.strategy.statements if by.strategy else []
+        statements = own or [topic]
+        told = [] if own else ["There is no strategy yet: compared with the topic alone."]
         try:
             found = await self._models.embed(purpose, [*texts, *statements])
         except ModelFailure:
             unknown = "The model that compares texts did not answer."
             return [(0.5, [*told, unknown]) for _ in texts]
-        vectors, wanted = found.vectors[: len(texts)], found.vectors[len(texts) :]
+        known = [array("d", vector) for vector in found.vectors]
+        vectors, wanted = known[: len(texts)], known[len(texts) :]
         return [judged(vector, wanted, statements, told) for vector in vectors]
 
 
@@ -97,13 +100,13 @@ def expected(forecast: Forecast, draft: Drafted) -> tuple[float | None, list[str
 
 
 def judged(
-    vector: Sequence[float],
-    wanted: Sequence[Sequence[float]],
+    vector: Vector,
+    wanted: Sequence[Vector],
     statements: Sequence[str],
     told: Sequence[str],
 ) -> Judged:
     """How much a text has to do with what the brand stands for: the closest statement counts."""
-    close = [sum(a * b for a, b in zip(vector, each, strict=True)) for each in wanted]
+    close = [cosine(vector, each) for each in wanted]
     best = max(range(len(close)), key=close.__getitem__)
     score = scaled(close[best])
     word = "Close to" if score >= 0.5 else "Not close to anything; nearest is"

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from datasources.content import Content, Contents, ContentStatus
-from datasources.models import Embedded
 from services.model_purpose import Purpose
 from services.nearby import Nearby
 from services.prediction import Forecast, PredictionService
@@ -147,9 +146,3 @@ class Background:
 def excerpt(piece: Content) -> str:
     """The beginning of a piece."""
     return "\n".join(part for part in (piece.title, piece.body) if part)[:EXCERPT]
-
-
-def cosines(found: Embedded) -> list[float]:
-    """How close each vector is to the first, the first left out."""
-    first, *others = found.vectors
-    return [sum(a * b for a, b in zip(first, each, strict=True)) for each in others]
