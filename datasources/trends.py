@@ -11,6 +11,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 from datasources.collection import Collection, Record, document
 from datasources.failures import mongo_failures
 from datasources.mongo import current_session
+from datasources.topic_vectors import PUBLIC
 
 KEPT_FOR = 35 * 86_400
 
@@ -81,6 +82,10 @@ class TrendTopic(Record, frozen=True, kw_only=True):
     entries: list[str]
     computed_at: datetime
 
+    def readable_by(self, workspace_id: str) -> bool:
+        """Whether that workspace may see it: a public one, or of its own feeds."""
+        return self.public or self.workspace_ids == [workspace_id]
+
 
 class TrendTopics(Collection[TrendTopic]):
     """All topics. Those of a workspace, and the public ones, are replaced as a whole."""
@@ -92,25 +97,40 @@ class TrendTopics(Collection[TrendTopic]):
         IndexModel([("public", ASCENDING)], name="public"),
     )
 
-    async def replace(self, workspace_id: str | None, topics: Sequence[TrendTopic]) -> None:
-        """Within a transaction: these are a workspace's topics now; the public ones, for None."""
-        mine = {"public": True} if workspace_id is None else of_feeds(workspace_id)
-        await self.delete_many(mine)
+    async def replace(self, reader: str, topics: Sequence[TrendTopic]) -> None:
+        """Within a transaction: these are a reader's topics now."""
+        await self.delete_many(whose(reader))
         await self.insert_many(topics)
+
+    async def of_reader(self, reader: str) -> list[TrendTopic]:
+        """A reader's, in order: those of a workspace's feeds, or the public ones."""
+        return await self.find(whose(reader), sort=[("_id", 1)])
+
+    async def readers(self) -> list[str]:
+        """Whoever has any."""
+        with mongo_failures():
+            own: list[str] = await self.raw.distinct("workspace_ids", {"public": False})
+        public = await self.count({"public": True}, limit=1)
+        return [*own, *([PUBLIC] if public else [])]
 
     async def readable(self, workspace_id: str, model: str) -> list[TrendTopic]:
         """The public ones and those of that workspace's feeds, of that model."""
         either = [{"public": True}, of_feeds(workspace_id)]
         return await self.find({"$or": either, "model": model}, sort=[("_id", 1)])
 
-    async def made_at(self, workspace_id: str) -> datetime | None:
-        """When those of that workspace's feeds were made; None where there are none."""
-        found = await self.find_one(of_feeds(workspace_id))
+    async def made_at(self, workspace_id: str, model: str) -> datetime | None:
+        """When those of that workspace's feeds were made; None where none are of that model."""
+        found = await self.find_one({**of_feeds(workspace_id), "model": model})
         return found.computed_at if found else None
 
     async def forget_source(self, workspace_id: str, source_id: str) -> None:
         """Within a transaction: no topic is left that a source had a part in."""
         await self.delete_many({**of_feeds(workspace_id), f"shares.{source_id}": {"$exists": True}})
+
+
+def whose(reader: str) -> dict[str, object]:
+    """Those of a workspace's feeds, or the public ones."""
+    return {"public": True} if reader == PUBLIC else of_feeds(reader)
 
 
 def of_feeds(workspace_id: str) -> dict[str, object]:

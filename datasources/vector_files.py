@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
+from datasources.topic_rows import TOPICS, nearest, replace
+from datasources.topic_vectors import TopicVector
 from datasources.vector_rows import SCHEMA, both, matching, near, put, remove, vector_of
 from datasources.vectors import Entry, Hit, Narrowed, by_tenant, plain
 
@@ -35,23 +37,23 @@ class VectorFiles:
         self._idle: dict[Path, list[apsw.Connection]] = {}
         self._lock = threading.Lock()
         self._writing = asyncio.Lock()  # one at a time: waiting in SQLite is polling
+        self.topics = TopicFiles(self)
 
     async def drop(self, generation: str) -> None:
         """Remove the folder."""
-        folder = self._generation(generation)
+        folder = self.folder_of(generation)
         self._close(lambda path: path.parent == folder)
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     async def put(self, generation: str, dimension: int, entries: Sequence[Entry]) -> None:
         """One transaction a tenant."""
+        schema = SCHEMA.format(dimension=dimension)
         for tenant, own in by_tenant(entries).items():
-            async with self._writing:
-                await self._do(generation, tenant, None, put, own, dimension=dimension)
+            await self.write(self._path(generation, tenant), put, own, schema=schema)
 
     async def remove(self, generation: str, tenant: str, ids: Sequence[str]) -> None:
         """Where there is no file there is nothing to forget."""
-        async with self._writing:
-            await self._do(generation, tenant, None, remove, ids)
+        await self.write(self._path(generation, tenant), remove, ids)
 
     async def forget(self, generation: str, tenant: str) -> None:
         """Remove the file. What another process has still open goes when it closes it."""
@@ -69,7 +71,7 @@ class VectorFiles:
     ) -> Sequence[Hit]:
         """By FTS5."""
         none: list[Hit] = []
-        return await self._do(generation, tenant, none, matching, text, narrowed, limit)
+        return await self.ask(self._path(generation, tenant), none, matching, text, narrowed, limit)
 
     async def near(
         self,
@@ -81,7 +83,7 @@ class VectorFiles:
     ) -> Sequence[Hit]:
         """By sqlite-vec, exactly."""
         none: list[Hit] = []
-        return await self._do(generation, tenant, none, near, vector, narrowed, limit)
+        return await self.ask(self._path(generation, tenant), none, near, vector, narrowed, limit)
 
     async def both(
         self,
@@ -94,36 +96,43 @@ class VectorFiles:
     ) -> Sequence[Hit]:
         """Both on one connection."""
         none: list[Hit] = []
-        return await self._do(generation, tenant, none, both, text, vector, narrowed, limit)
+        return await self.ask(
+            self._path(generation, tenant), none, both, text, vector, narrowed, limit
+        )
 
     async def vector(self, generation: str, tenant: str, id: str) -> Sequence[float] | None:
         """The mean of its passages."""
-        return await self._do(generation, tenant, None, vector_of, id)
+        return await self.ask(self._path(generation, tenant), None, vector_of, id)
 
     async def close(self) -> None:
         """Close what is open and idle."""
         self._close(lambda _: True)
 
-    async def _do(
+    async def write(
+        self, path: Path, work: Callable[..., None], *arguments: object, schema: str | None = None
+    ) -> None:
+        """Do the work on a file when it is its turn."""
+        async with self._writing:
+            await self.ask(path, None, work, *arguments, schema=schema)
+
+    async def ask(
         self,
-        generation: str,
-        tenant: str,
+        path: Path,
         nothing: R,
         work: Callable[..., R],
         *arguments: object,
-        dimension: int | None = None,
+        schema: str | None = None,
     ) -> R:
-        """Do the work in a thread, on a connection of its own.
+        """Do the work on a file in a thread, on a connection of its own.
 
-        A file that is not there is made if there is a `dimension`, else the answer is `nothing`.
+        A file that is not there is made if there is a `schema`, else the answer is `nothing`.
         """
-        path = self._path(generation, tenant)
 
         def run() -> R:
             if not path.exists():
-                if dimension is None:
+                if schema is None:
                     return nothing
-                make(path, dimension)
+                make(path, schema)
             with self._connection(path) as connection:
                 return work(connection, *arguments)
 
@@ -156,11 +165,40 @@ class VectorFiles:
             for connection in connections:
                 connection.close()
 
-    def _generation(self, generation: str) -> Path:
+    def folder_of(self, generation: str) -> Path:
+        """Where a generation's files are."""
         return self._folder / plain(generation)
 
     def _path(self, generation: str, tenant: str) -> Path:
-        return self._generation(generation) / f"{plain(tenant)}.db"
+        return self.folder_of(generation) / f"{plain(tenant)}.db"
+
+
+class TopicFiles:
+    """`TopicVectors` in a file that all tenants share. No tenant's own file can have its name."""
+
+    def __init__(self, files: VectorFiles) -> None:
+        self._files = files
+
+    async def put(
+        self, generation: str, dimension: int, reader: str, topics: Sequence[TopicVector]
+    ) -> None:
+        """One transaction."""
+        schema = TOPICS.format(dimension=dimension)
+        await self._files.write(self._path(generation), replace, reader, topics, schema=schema)
+
+    async def forget(self, generation: str, reader: str) -> None:
+        """Where there is no file there is nothing to forget."""
+        await self._files.write(self._path(generation), replace, reader, [])
+
+    async def near(
+        self, generation: str, reader: str, vector: Sequence[float], limit: int
+    ) -> Sequence[Hit]:
+        """By sqlite-vec, exactly."""
+        none: list[Hit] = []
+        return await self._files.ask(self._path(generation), none, nearest, reader, vector, limit)
+
+    def _path(self, generation: str) -> Path:
+        return self._files.folder_of(generation) / "topics.shared.db"
 
 
 def opened(path: Path) -> apsw.Connection:
@@ -179,13 +217,13 @@ def opened(path: Path) -> apsw.Connection:
     return connection
 
 
-def make(path: Path, dimension: int) -> None:
+def make(path: Path, schema: str) -> None:
     """Make the file with its tables, unless another process was faster: nobody sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     half = path.with_name(f"{path.name}.{uuid4().hex}")
     connection = opened(half)
     connection.execute("pragma journal_mode = wal")
-    connection.execute(SCHEMA.format(dimension=dimension))
+    connection.execute(schema)
     connection.close()
     with suppress(FileExistsError):
         path.hardlink_to(half)

@@ -1,4 +1,5 @@
-"""The search index in Weaviate: a collection a generation, a tenant of it a workspace."""
+"""The search index in Weaviate: a collection a generation, a tenant of it a workspace; topics
+beside it."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from datasources.failures import Unavailable
 from datasources.query_words import asked
 from datasources.stems import WORD, stem
+from datasources.topic_weaviate import WeaviateTopics
 from datasources.vectors import (
     LEAST_COSINE,
     MOST,
@@ -23,7 +25,7 @@ from datasources.vectors import (
     plain,
     together,
 )
-from datasources.weaviate_client import WeaviateAccess, WeaviateConnection, nothing_there
+from datasources.weaviate_client import WeaviateAccess, WeaviateConnection, made, nothing_there
 from datasources.weaviate_shape import (
     FOUND_IN,
     collection_of,
@@ -46,10 +48,12 @@ class WeaviateVectors:
     def __init__(self, access: WeaviateAccess) -> None:
         self._connection = WeaviateConnection(access)
         self._known: set[str] = set()
+        self.topics = WeaviateTopics(self._connection)
 
     async def drop(self, generation: str) -> None:
-        """Remove the collection."""
+        """Remove the collections."""
         self._known.discard(generation)
+        await self.topics.drop(generation)
         async with self._connection.open() as client:
             await client.collections.delete(collection_of(generation))
 
@@ -208,16 +212,7 @@ class WeaviateVectors:
                     raise
 
     async def _make(self, client: WeaviateAsyncClient, generation: str) -> None:
-        """Make the collection, unless it is there."""
-        from weaviate.exceptions import WeaviateBaseError
-
-        name = collection_of(generation)
-        if generation in self._known:
-            return
-        if not await client.collections.exists(name):
-            try:
-                await client.collections.create(name, **schema())
-            except WeaviateBaseError:
-                if not await client.collections.exists(name):  # another process was faster
-                    raise
-        self._known.add(generation)
+        """Make the collection, unless it is known to be there."""
+        if generation not in self._known:
+            await made(client, collection_of(generation), schema())
+            self._known.add(generation)

@@ -8,7 +8,10 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datasources.topic_vectors import TopicVectors
 
 MOST = 200
 """How deep a ranking goes: nobody reads on, and a deeper one costs every search."""
@@ -151,8 +154,13 @@ class VectorStore(Protocol):
     """Holds generations of an index: each of one embedding model, apart from the others.
 
     A tenant that was never written to is empty. Everything is idempotent. Each method raises
-    `Unavailable` where the engine is away.
+    `Unavailable` where the engine is away. `topics` are of the same generations.
     """
+
+    @property
+    def topics(self) -> TopicVectors:
+        """The topics, which tenants share."""
+        ...
 
     async def drop(self, generation: str) -> None:
         """Remove a generation with all that it holds."""

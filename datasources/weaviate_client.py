@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from datasources.failures import Unavailable
 
 if TYPE_CHECKING:
     from weaviate import WeaviateAsyncClient
+    from weaviate.collections import CollectionAsync
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,19 @@ class WeaviateConnection:
                 await client.connect()
                 self._client = client
             return self._client
+
+
+async def made(client: WeaviateAsyncClient, name: str, schema: dict[str, Any]) -> CollectionAsync:
+    """The collection of that name; made, unless it is there."""
+    from weaviate.exceptions import WeaviateBaseError
+
+    if not await client.collections.exists(name):
+        try:
+            await client.collections.create(name, **schema)
+        except WeaviateBaseError:
+            if not await client.collections.exists(name):  # another process was faster
+                raise
+    return client.collections.get(name)
 
 
 def nothing_there(error: Exception) -> bool:

@@ -10,6 +10,7 @@ from datasources.stems import stems
 from datasources.vectors import Entry, Narrowed, plain
 
 if TYPE_CHECKING:
+    from weaviate.classes.config import DataType, Property
     from weaviate.collections.classes.filters import _Filters
 
 NAMESPACE = UUID("b6f0d0c4-6a55-4f5b-9f0e-6a1f7f3f2c11")
@@ -18,7 +19,12 @@ FOUND_IN = ["title^2", "words"]
 
 def collection_of(generation: str) -> str:
     """The name of a generation's collection."""
-    return f"ContentEmbedding_{plain(generation).replace('-', '_')}"
+    return named("ContentEmbedding", generation)
+
+
+def named(kind: str, generation: str) -> str:
+    """A collection of a generation, as Weaviate can call it."""
+    return f"{kind}_{plain(generation).replace('-', '_')}"
 
 
 def identity(piece: str, number: int) -> UUID:
@@ -26,14 +32,19 @@ def identity(piece: str, number: int) -> UUID:
     return uuid5(NAMESPACE, f"{piece}/{number}")
 
 
+def exact(name: str, kind: DataType | None = None) -> Property:
+    """A property that is compared as it is; of text, where no other kind is named."""
+    from weaviate.classes.config import DataType, Property, Tokenization
+
+    kind = kind or DataType.TEXT
+    text = kind in (DataType.TEXT, DataType.TEXT_ARRAY)
+    tokens = Tokenization.FIELD if text else None
+    return Property(name=name, data_type=kind, tokenization=tokens, index_searchable=False)
+
+
 def schema() -> dict[str, Any]:
     """Vectors are ours. Words are kept as stems; the rest is compared as it is."""
     from weaviate.classes.config import Configure, DataType, Property, Tokenization
-
-    def exact(name: str, kind: DataType = DataType.TEXT) -> Property:
-        text = kind in (DataType.TEXT, DataType.TEXT_ARRAY)
-        tokens = Tokenization.FIELD if text else None
-        return Property(name=name, data_type=kind, tokenization=tokens, index_searchable=False)
 
     def searched(name: str) -> Property:
         kind, tokens = DataType.TEXT, Tokenization.WHITESPACE

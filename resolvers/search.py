@@ -10,7 +10,7 @@ from schema.enums import Permission
 from schema.fields import field
 from schema.inputs.search import SearchFilter, search_query_of
 from schema.permissions import needs
-from schema.types.search import ScoredContent, SearchConnection
+from schema.types.search import ScoredContent, ScoredTopic, SearchConnection
 
 
 @strawberry.type
@@ -42,6 +42,25 @@ class SearchQueries:
         if after is None:
             await context.services.saved_searches.note(context.viewer, workspace, query, wanted)
         return SearchConnection.of(finds, after)
+
+    @field(
+        "Find topics that others write about, on feeds that the workspace follows and on public "
+        "ones of this server, nearest in meaning first: `first` 1 to 100, else 10.",
+        needs(Permission.CONTENT_READ),
+        cost=10,
+    )
+    async def search_topics(
+        self,
+        info: Info,
+        query: str,
+        workspace_id: strawberry.ID | None = None,
+        first: int | None = None,
+    ) -> list[ScoredTopic]:
+        """What is near."""
+        context = info.context
+        workspace = await home(context, workspace_id)
+        found = await context.services.topics.search(context.viewer, workspace, query, first)
+        return [ScoredTopic.of(each) for each in found]
 
     @field(
         "Other pieces of the same workspace that say something alike, most alike first: `first` "

@@ -139,7 +139,7 @@ def assemble(
         new_id=new_id,
     )
     found = search_of(
-        settings, mongo, stores, content, paid.models, access, clock=clock, new_id=new_id
+        settings, mongo, stores, content, paid.models, access, events, clock=clock, new_id=new_id
     )
     ai = ai_of(
         settings,
@@ -223,6 +223,7 @@ def assemble(
         stripe_inbox=billing.inbox,
         stripe_webhook=billing.webhook,
         templates=TemplateService(mongo, stores.templates, content, access, audit, clock, new_id),
+        topics=recommending.topics,
         trend_reading=recommending.reading,
         trend_sources=recommending.sources,
         trends=recommending.trends,

@@ -22,6 +22,8 @@ from services.recommendation_ground import Grounds
 from services.recommendation_trends import TrendCandidates
 from services.recommendations import RecommendationService
 from services.strategy_views import StrategyViews
+from services.topic_evidence import TopicEvidence
+from services.topic_search import TopicSearch
 from services.trend_reading import TrendReading
 from services.trend_sources import TrendSourceService
 from services.trends import Trends
@@ -37,6 +39,7 @@ class Recommending:
     sources: TrendSourceService
     reading: TrendReading
     trends: Trends
+    topics: TopicSearch
 
 
 def recommending_of(
@@ -66,8 +69,9 @@ def recommending_of(
         meanings,
         clock,
     )
-    candidates = TrendCandidates(topics, items, stores.entries, feeds)
-    trends = Trends(mongo, items, stores.entries, topics, meanings, clock, new_id)
+    evidence, indexed = TopicEvidence(items, stores.entries, feeds), found.indexing.topics
+    candidates = TrendCandidates(topics, items, stores.entries, evidence)
+    trends = Trends(mongo, items, stores.entries, topics, meanings, indexed, clock, new_id)
     return Recommending(
         feeds=feeds,
         recommendations=RecommendationService(grounds, meanings, candidates, feedback, access),
@@ -77,6 +81,7 @@ def recommending_of(
             stores.trend_sources,
             items,
             topics,
+            indexed,
             stores.workspaces,
             sites,
             access,
@@ -86,4 +91,5 @@ def recommending_of(
         ),
         reading=TrendReading(mongo, stores.trend_sources, items, sites, trends, clock),
         trends=trends,
+        topics=TopicSearch(found.indexing, found.store.topics, models, topics, evidence, access),
     )

@@ -14,12 +14,14 @@ from server.settings import Settings
 from services.access import Access
 from services.clock import Clock
 from services.content import ContentService
+from services.events import Events
 from services.ids import NewId
 from services.indexing import Indexing
 from services.models import Models
 from services.nearby import Nearby
 from services.saved_searches import SavedSearchService
 from services.search import SearchService
+from services.topic_indexing import TopicIndexing
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,17 @@ def search_of(
     content: ContentService,
     models: Models,
     access: Access,
+    events: Events,
     *,
     clock: Clock,
     new_id: NewId,
 ) -> SearchParts:
     """Nothing is opened yet."""
     store = store_of(settings)
-    indexing = Indexing(mongo, stores.contents, stores.generations, store, models, clock, new_id)
+    topics = TopicIndexing(stores.trend_topics, stores.generations, store.topics, events, new_id)
+    indexing = Indexing(
+        mongo, stores.contents, stores.generations, store, models, topics, clock, new_id
+    )
     search = SearchService(stores.contents, content, indexing, store, models, access)
     nearby = Nearby(stores.contents, indexing, store, models)
     saved = SavedSearchService(

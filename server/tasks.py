@@ -15,6 +15,7 @@ from services.progress import TASK as PUBLISH_TARGET
 from services.services import Services
 from services.stripe_goodbyes import TASK as STRIPE_GOODBYE
 from services.stripe_webhook import TASK as STRIPE_EVENT
+from services.topic_indexing import INDEX_TOPICS, RENEW_TOPICS
 
 CHORES_EVERY = timedelta(seconds=30)
 HOURLY = timedelta(hours=1)
@@ -44,6 +45,8 @@ def tasks(
     found = {PUBLISH_TARGET: Task(deliveries.deliver, deliveries.give_up)}
     if services is not None:
         found[INDEX_CONTENT] = Task(services.indexing.index)
+        found[INDEX_TOPICS] = Task(services.indexing.topics.index)
+        found[RENEW_TOPICS] = Task(services.trends.renew)
         inbox = services.stripe_inbox
         found[STRIPE_EVENT] = Task(inbox.handle, inbox.give_up)
         found[STRIPE_GOODBYE] = Task(services.stripe_goodbyes.say)

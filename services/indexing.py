@@ -16,19 +16,17 @@ from msgspec.structs import replace
 from datasources.content import Content, Contents
 from datasources.failures import Duplicate
 from datasources.generations import Generation, Generations, GenerationState
-from datasources.models import ModelFailure
 from datasources.mongo import Mongo
-from datasources.vectors import Entry, Passage, VectorStore
+from datasources.vectors import VectorStore
 from services.clock import Clock
 from services.ids import NewId
-from services.model_ledger import BudgetExceeded
-from services.models import EmbeddingModel, Models, Purpose
-from services.passages import passages, titled
+from services.index_entries import IndexEntries
+from services.models import Models
+from services.topic_indexing import TopicIndexing
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 TASK = "index_content"
-FEATURE = "search"
 BATCH = 50
 
 FOLLOWS = dict.fromkeys(
@@ -57,6 +55,7 @@ class Indexing:
         generations: Generations,
         store: VectorStore,
         models: Models,
+        topics: TopicIndexing,
         clock: Clock,
         new_id: NewId,
     ) -> None:
@@ -65,6 +64,8 @@ class Indexing:
         self._generations = generations
         self.store = store
         self._models = models
+        self._entries = IndexEntries(models)
+        self.topics = topics
         self._clock = clock
         self._new_id = new_id
 
@@ -89,6 +90,7 @@ class Indexing:
         for generation in await self._generations.all():
             for id in workspace_ids:
                 await self.store.forget(generation.id, id)
+        await self.topics.forget(workspace_ids)
 
     async def generations(self) -> Sequence[Generation]:
         """Those that are written to. The first is made here, when it is first needed."""
@@ -160,7 +162,10 @@ class Indexing:
             await self._generations.advance(building, reached, len(batch))
             building = replace(building, reached=reached, done=done)
             told(done)
+        await self.topics.fill(building)
         await self._switch(current, building)
+        if current is not None and current.model != building.model:
+            await self.topics.renew()
         return True
 
     async def catch_up(self) -> None:
@@ -207,43 +212,5 @@ class Indexing:
         if model is None:
             log.warning("a generation of the search index has no model", model=generation.model)
             return
-        entries = [await self._entry(model, content) for content in contents]
+        entries = [await self._entries.of(model, content) for content in contents]
         await self.store.put(generation.id, generation.dimension, entries)
-
-    async def _entry(self, model: EmbeddingModel, content: Content) -> Entry:
-        title = content.title or ""
-        texts = passages(content.body)
-        whole = [titled(title, text) for text in texts]
-        vectors = await self._vectors(model, content, whole)
-        return Entry(
-            id=content.id,
-            tenant=content.workspace_id,
-            title=" ".join([title, *content.tags]).strip(),
-            passages=[
-                Passage(text=text, vector=vector)
-                for text, vector in zip(texts, vectors, strict=True)
-            ],
-            type=content.type.value,
-            status=content.status.value,
-            platforms=[platform.value for platform in content.platforms],
-            tags=content.tags,
-            created_at=content.created_at,
-        )
-
-    async def _vectors(
-        self, model: EmbeddingModel, content: Content, texts: Sequence[str]
-    ) -> Sequence[Sequence[float] | None]:
-        """A vector a text; none where the model is not to be had: words cost nothing.
-
-        What passes (a provider that is busy or away) is raised, so that the job is tried again.
-        """
-        purpose = Purpose(content.workspace_id, FEATURE, content.author_id)
-        try:
-            return (await self._models.embed(purpose, texts, model)).vectors
-        except BudgetExceeded:
-            return [None] * len(texts)
-        except ModelFailure as failure:
-            if failure.transient:
-                raise
-            log.warning("a piece is indexed by its words alone", code=failure.code)
-            return [None] * len(texts)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from datasources.recommendations import RecommendationType
 from services import recommendation_reasons as reasons
 from services.clusters import clusters
 from services.meanings import Vector, centre, cosine
 from services.recommendation_ground import DAY, Ground, Own, Pillar
+from services.topic_evidence import Evidence
 from services.topic_phrases import heading
 
 SILENT = 30
@@ -34,15 +34,6 @@ QUESTIONS = (
     "the part that nobody sees",
 )
 """Ways into a pillar: the next one each week."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Something to read on a topic: its title, its address, and when it came out."""
-
-    title: str
-    url: str
-    published_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

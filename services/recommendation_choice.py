@@ -12,9 +12,10 @@ from datasources.recommendations import RecommendationType
 from datasources.stems import stems
 from services import recommendation_reasons as reasons
 from services.meanings import Vector, cosine
-from services.recommendation_candidates import Candidate, Evidence, nearest
+from services.recommendation_candidates import Candidate, nearest
 from services.recommendation_ground import Ground, Own
 from services.recommendation_ranking import Answered, Scored, hidden, potential, relevance, score
+from services.topic_evidence import Evidence
 
 TOLD = 0.3
 """From this cosine on the closest piece is named."""

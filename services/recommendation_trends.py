@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from datasources.feed import Entries
@@ -10,10 +10,10 @@ from datasources.recommendations import RecommendationType
 from datasources.trends import TrendItems, TrendTopic, TrendTopics
 from datasources.vectors import unpacked
 from services import recommendation_reasons as reasons
-from services.feeds import Feeds, headline
-from services.recommendation_candidates import Candidate, Evidence
+from services.recommendation_candidates import Candidate
 from services.recommendation_ground import Ground
 from services.recommendation_ranking import relevance
+from services.topic_evidence import TopicEvidence
 from services.trend_topics import rise
 from services.trends import RECENT, WINDOW
 
@@ -24,7 +24,6 @@ FITTING, NEAR = 0.33, 0.38
 LEAST, LEAST_FEEDS = 2, 2
 """Entries of a topic, and public feeds that it is on: what one of them repeats is its own."""
 MOST = 20
-SHOWN = 3
 COUNTED = 2_000
 
 
@@ -40,12 +39,12 @@ class TrendCandidates:
     """From the feeds that a workspace subscribes to, and from the public ones of others here."""
 
     def __init__(
-        self, topics: TrendTopics, items: TrendItems, entries: Entries, feeds: Feeds
+        self, topics: TrendTopics, items: TrendItems, entries: Entries, evidence: TopicEvidence
     ) -> None:
         self._topics = topics
         self._items = items
         self._entries = entries
-        self._feeds = feeds
+        self._evidence = evidence
 
     async def of(self, ground: Ground) -> list[Candidate]:
         """Those that are near enough; each entry that is shown is there at this moment."""
@@ -80,30 +79,9 @@ class TrendCandidates:
     async def _read(
         self, ground: Ground, found: Sequence[tuple[TrendTopic, Candidate]]
     ) -> list[Candidate]:
-        """With something to read on each. A topic of which all has gone is none any more."""
-        known = await self._evidence(ground.workspace_id, [topic for topic, _ in found])
-        made = []
-        for topic, each in found:
-            there = [known[id] for id in topic.entries if id in known]
-            if there:
-                made.append(each.with_evidence(there[:SHOWN]))
-        return made
-
-    async def _evidence(
-        self, workspace_id: str, topics: Sequence[TrendTopic]
-    ) -> Mapping[str, Evidence]:
-        """What others published of these topics, by the ids of entries."""
-        public = [id for topic in topics if topic.public for id in topic.entries]
-        own = [id for topic in topics if not topic.public for id in topic.entries]
-        found: dict[str, Evidence] = {}
-        for entry in await self._entries.get_many(public):
-            if entry and entry.workspace_id != workspace_id:
-                address = f"{self._feeds.url(entry.workspace_id)}/{entry.id}"
-                found[entry.id] = Evidence(headline(entry), address, entry.published_at)
-        for item in await self._items.get_many(own):
-            if item and item.url:
-                found[item.id] = Evidence(item.title or item.summary, item.url, item.published_at)
-        return found
+        """With something to read on each."""
+        there = await self._evidence.of(ground.workspace_id, [topic for topic, _ in found])
+        return [each.with_evidence(there[topic.id]) for topic, each in found if topic.id in there]
 
 
 def candidate(

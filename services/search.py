@@ -16,7 +16,8 @@ from services.access import Access
 from services.content import ContentService
 from services.cursors import size_of
 from services.highlights import highlights
-from services.indexing import FEATURE, Indexing
+from services.index_entries import FEATURE
+from services.indexing import Indexing
 from services.model_ledger import BudgetExceeded
 from services.models import Models, Purpose
 from services.passages import titled

@@ -55,6 +55,7 @@ from services.stripe_reconciliation import Reconciliation
 from services.stripe_webhook import StripeWebhook
 from services.templates import TemplateService
 from services.text_analysis import TextAnalyses
+from services.topic_search import TopicSearch
 from services.trend_reading import TrendReading
 from services.trend_sources import TrendSourceService
 from services.trends import Trends
@@ -122,6 +123,7 @@ class Services:
     stripe_webhook: StripeWebhook
     templates: TemplateService
     text_analyses: TextAnalyses
+    topics: TopicSearch
     trend_reading: TrendReading
     trend_sources: TrendSourceService
     trends: Trends

@@ -11,14 +11,12 @@ import structlog
 
 from datasources.failures import Unavailable
 from datasources.feed_site import FeedSites, FetchedFeed
-from datasources.models import ModelFailure
 from datasources.mongo import Mongo
 from datasources.outbound_failures import FetchFailed, UrlNotAllowed
 from datasources.trend_sources import TrendSource, TrendSources, TrendSourceState
 from datasources.trends import TrendItem, TrendItems
 from services.clock import Clock
 from services.feed_reading import FeedUnreadable, ReadFeed, read_feed
-from services.model_ledger import BudgetExceeded
 from services.trends import WINDOW, Trends
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -67,7 +65,8 @@ class TrendReading:
             if fresh is not None:
                 news[source.workspace_id] = news.get(source.workspace_id, 0) + fresh
         for workspace_id, fresh in news.items():
-            await self._refresh(workspace_id, fresh)
+            if fresh or await self._trends.old(workspace_id):
+                await self._trends.renew(workspace_id)
         return sum(fresh is not None for fresh in found)
 
     async def _look(self, source: TrendSource) -> int | None:
@@ -121,13 +120,6 @@ class TrendReading:
                 "next_check_at": now + wait,
             },
         )
-
-    async def _refresh(self, workspace_id: str, fresh: int) -> None:
-        try:
-            if fresh or await self._trends.old(workspace_id):
-                await self._trends.refresh(workspace_id)
-        except (ModelFailure, BudgetExceeded) as failure:
-            log.warning("topics stay as they were", workspace=workspace_id, code=failure.code)
 
 
 def seen(

@@ -14,6 +14,7 @@ from services.clock import Clock
 from services.failures import Failure, NotFound
 from services.ids import NewId
 from services.permissions import Permission
+from services.topic_indexing import TopicIndexing
 from services.validation import text
 from services.viewer import Viewer
 
@@ -42,6 +43,7 @@ class TrendSourceService:
         sources: TrendSources,
         items: TrendItems,
         topics: TrendTopics,
+        indexing: TopicIndexing,
         workspaces: Workspaces,
         sites: FeedSites,
         access: Access,
@@ -53,6 +55,7 @@ class TrendSourceService:
         self._sources = sources
         self._items = items
         self._topics = topics
+        self._indexing = indexing
         self._workspaces = workspaces
         self._sites = sites
         self._access = access
@@ -98,6 +101,7 @@ class TrendSourceService:
                 raise NotFound("trend source", id)
             await self._items.delete_many({"source_id": id})
             await self._topics.forget_source(home, id)
+            await self._indexing.changed(home)
             await self._audit.record(viewer, home, "trend_source.removed", id)
 
         await self._mongo.transact(change)

@@ -11,14 +11,22 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import structlog
+
 from datasources.feed import Entries, Entry
+from datasources.models import ModelFailure
 from datasources.mongo import Mongo
+from datasources.topic_vectors import PUBLIC
 from datasources.trends import Share, TrendItems, TrendTopic, TrendTopics
 from datasources.vectors import packed
 from services.clock import Clock
 from services.ids import NewId
 from services.meanings import Meanings
+from services.model_ledger import BudgetExceeded
+from services.topic_indexing import TopicIndexing
 from services.trend_topics import Text, Topic, named, topics
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 RECENT = timedelta(days=7)
 WINDOW = timedelta(days=28)
@@ -39,6 +47,7 @@ class Trends:
         entries: Entries,
         kept: TrendTopics,
         meanings: Meanings,
+        indexing: TopicIndexing,
         clock: Clock,
         new_id: NewId,
     ) -> None:
@@ -47,6 +56,7 @@ class Trends:
         self._entries = entries
         self._kept = kept
         self._meanings = meanings
+        self._indexing = indexing
         self._clock = clock
         self._new_id = new_id
 
@@ -86,11 +96,18 @@ class Trends:
             if vector is not None
         ]
         found = await asyncio.to_thread(topics, texts, now - RECENT)
-        return await self._keep(None, [each for each in map(named, found) if each], now)
+        return await self._keep(PUBLIC, [each for each in map(named, found) if each], now)
+
+    async def renew(self, reader: str) -> None:
+        """Make a reader's topics anew; where no model answers they stay as they were."""
+        try:
+            await (self.refresh_public() if reader == PUBLIC else self.refresh(reader))
+        except (ModelFailure, BudgetExceeded) as failure:
+            log.warning("topics stay as they were", reader=reader, code=failure.code)
 
     async def old(self, workspace_id: str) -> bool:
-        """Whether a workspace's topics were made too long ago, or never."""
-        made = await self._kept.made_at(workspace_id)
+        """Whether a workspace's topics were made too long ago, by another model, or never."""
+        made = await self._kept.made_at(workspace_id, await self._meanings.model())
         return made is None or made < self._clock() - OLD
 
     async def _named(self, workspace_id: str, topic: Topic) -> tuple[str, Topic] | None:
@@ -98,21 +115,24 @@ class Trends:
         vectors = await self._meanings.of(workspace_id, None, topic.names)
         return named(topic, vectors)
 
-    async def _keep(
-        self, workspace_id: str | None, found: Sequence[tuple[str, Topic]], now: datetime
-    ) -> int:
+    async def _keep(self, reader: str, found: Sequence[tuple[str, Topic]], now: datetime) -> int:
         model = await self._meanings.model() if found else ""
-        made = [self._record(workspace_id, phrase, topic, model, now) for phrase, topic in found]
-        await self._mongo.transact(lambda: self._kept.replace(workspace_id, made))
+        made = [self._record(reader, phrase, topic, model, now) for phrase, topic in found]
+
+        async def change() -> None:
+            await self._kept.replace(reader, made)
+            await self._indexing.changed(reader)
+
+        await self._mongo.transact(change)
         return len(made)
 
     def _record(
-        self, workspace_id: str | None, phrase: str, topic: Topic, model: str, now: datetime
+        self, reader: str, phrase: str, topic: Topic, model: str, now: datetime
     ) -> TrendTopic:
         return TrendTopic(
             id=self._new_id("top"),
-            public=workspace_id is None,
-            workspace_ids=sorted(topic.shares) if workspace_id is None else [workspace_id],
+            public=reader == PUBLIC,
+            workspace_ids=sorted(topic.shares) if reader == PUBLIC else [reader],
             phrase=phrase,
             vector=packed(topic.vector),
             model=model,

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -31,14 +31,10 @@ def server() -> str | None:
 def free(count: int) -> int:
     """The first of so many ports in a row that nobody listens on now: Weaviate wants pairs."""
     while True:
-        with listening("127.0.0.1", 0) as first:
-            port: int = first.getsockname()[1]
-            try:
-                rest = [listening("127.0.0.1", port + each) for each in range(1, count)]
-            except OSError:
-                continue
-            for each in rest:
-                each.close()
+        with ExitStack() as held, suppress(OSError):
+            port: int = held.enter_context(listening("127.0.0.1", 0)).getsockname()[1]
+            for each in range(1, count):
+                held.enter_context(listening("127.0.0.1", port + each))
             return port
 
 

@@ -20,7 +20,7 @@ from schema.fields import field
 from schema.pagination import PageInfo, edges_of
 from schema.permissions import needs
 from schema.types.insight import BestTime
-from services import recommendation_candidates, recommendation_choice
+from services import recommendation_choice, topic_evidence
 
 
 @strawberry.type(description="What to send to `generateContent`: each field has its name there.")
@@ -54,7 +54,7 @@ class TopicEvidence:
     published_at: datetime
 
     @classmethod
-    def of(cls, found: recommendation_candidates.Evidence) -> TopicEvidence:
+    def of(cls, found: topic_evidence.Evidence) -> TopicEvidence:
         """From what was found."""
         return cls(title=found.title, url=found.url, published_at=found.published_at)
 

@@ -9,7 +9,9 @@ import strawberry
 from datasources import content as records
 from schema.pagination import PageInfo
 from schema.types.content import Content
+from schema.types.recommendation import TopicEvidence
 from services.search import Finds, SearchMode
+from services.topic_search import FoundTopic
 
 strawberry.enum(
     SearchMode,
@@ -63,6 +65,41 @@ class SearchConnection:
             ),
             mode=finds.mode,
         )
+
+
+@strawberry.type(description="What several entries of feeds are about lately.")
+class TrendTopic:
+    """Of the feeds that the workspace follows, or of public ones of this server."""
+
+    id: strawberry.ID
+    phrase: str
+    public: bool = strawberry.field(
+        description="Whether it is of public feeds of this server, and not of feeds followed here."
+    )
+    recent: int = strawberry.field(description="Pieces of others on it in the last 7 days.")
+    before: int = strawberry.field(description="Pieces of others in the three weeks before.")
+    evidence: list[TopicEvidence]
+
+
+@strawberry.type(description="A topic, and how near it is to what was asked.")
+class ScoredTopic:
+    """The topic. `score` is the cosine of the two: 1 is the same, 0 nothing in common."""
+
+    score: float
+    topic: TrendTopic
+
+    @classmethod
+    def of(cls, found: FoundTopic) -> ScoredTopic:
+        """From what was found."""
+        topic = TrendTopic(
+            id=strawberry.ID(found.topic.id),
+            phrase=found.topic.phrase,
+            public=found.topic.public,
+            recent=found.recent,
+            before=found.before,
+            evidence=[TopicEvidence.of(each) for each in found.evidence],
+        )
+        return cls(score=found.score, topic=topic)
 
 
 @strawberry.type(description="A piece, and how alike it is to another.")

@@ -358,6 +358,7 @@ CASES: dict[str, Case] = {
     "Query.jobs": in_team(),
     "Query.usage": in_team(period="MONTH"),
     "Query.search": in_team(query="loom"),
+    "Query.searchTopics": in_team(query="loom"),
     "Query.savedSearches": in_team(),
     "Query.searchHistory": in_team(),
     "Query.runSavedSearch": Case(saved_search, own=True),

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from datasources.vector_files import make, opened
-from datasources.vector_rows import matching, put
+from datasources.vector_rows import SCHEMA, matching, put
 from datasources.vectors import Entry, Narrowed, Passage
 
 WORDS = [f"word{number}" for number in range(12)]
@@ -48,7 +48,7 @@ def cost(ask: Callable[[], object]) -> float:
 def test_a_filter_costs_little_beside_the_words_themselves(tmp_path: Path) -> None:
     """It is looked up once: asking for the words again for each row that fits took 50 times."""
     file = tmp_path / "one.db"
-    make(file, 8)
+    make(file, SCHEMA.format(dimension=8))
     connection = opened(file)
     put(connection, entries(500))
     narrowed, query = Narrowed(statuses=["DRAFT", "PUBLISHED"]), " ".join(WORDS[:4])

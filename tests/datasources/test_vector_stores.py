@@ -5,21 +5,15 @@ from __future__ import annotations
 import asyncio
 import math
 import random
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasources.vector_files import VectorFiles
-from datasources.vector_weaviate import WeaviateVectors
 from datasources.vectors import Entry, Hit, Narrowed, Passage, VectorStore, fused
-from datasources.weaviate_client import WeaviateAccess
-from tests.conftest import fast_folder
-from tests.weaviate import running, server
 
 DIMENSION = 8
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -52,43 +46,6 @@ def entry(id: str, text: str, vector: Sequence[float] = NORTH, **more: object) -
         created_at=NOON,
     )
     return replace(made, **more)  # type: ignore[arg-type]
-
-
-@pytest.fixture(scope="session")
-def weaviate() -> Iterator[WeaviateAccess]:
-    """A Weaviate for all of these tests."""
-    program = server()
-    if program is None:
-        pytest.skip("Weaviate is not installed: see CONTRIBUTING.md")
-    with running(program, fast_folder()) as access:
-        yield access
-
-
-@pytest.fixture(params=["files", "weaviate"])
-async def opened(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> AsyncIterator[Callable[[], VectorStore]]:
-    """Makes a store of the kind that is tested: each call another, on the same engine."""
-    made: list[VectorStore] = []
-
-    def open() -> VectorStore:
-        if request.param == "files":
-            made.append(VectorFiles(tmp_path / "search"))
-        else:
-            made.append(WeaviateVectors(request.getfixturevalue("weaviate")))
-        return made[-1]
-
-    yield open
-    for generation in ("g1", "g2"):
-        await made[0].drop(generation)
-    for each in made:
-        await each.close()
-
-
-@pytest.fixture
-def store(opened: Callable[[], VectorStore]) -> VectorStore:
-    """The index of this test alone."""
-    return opened()
 
 
 async def near(store: VectorStore, vector: Sequence[float] = NORTH, **more: object) -> list[str]:
