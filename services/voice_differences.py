@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.voice_habits import Habits, habits
+from services.voice_habits import Habits
 
 CLEAR = 1.6
 """Standard errors from which a departure is told."""
@@ -46,9 +46,8 @@ class Difference:
     advice: str
 
 
-def differences(text: str, usual: Habits) -> list[Difference]:
+def differences(found: Habits, usual: Habits) -> list[Difference]:
     """The largest departures of a text from what is usual, each beyond what chance explains."""
-    found = habits(text)
     if not found.words or not usual.words:
         return []
     apart = [*rates(found, usual), *sentences(found, usual)]
