@@ -89,7 +89,8 @@ class Engine:
         weights = mask[:, :, None].astype(hidden.dtype)
         mean = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
         lengths = np.linalg.norm(mean, axis=1, keepdims=True)
-        return [[float(value) for value in vector] for vector in mean / lengths]
+        made: list[list[float]] = (mean / lengths).tolist()
+        return made
 
 
 @cache

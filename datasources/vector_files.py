@@ -17,8 +17,8 @@ from uuid import uuid4
 
 from datasources.topic_rows import TOPICS, nearest, replace
 from datasources.topic_vectors import TopicVector
-from datasources.vector_rows import SCHEMA, both, matching, near, put, remove, vector_of
-from datasources.vectors import Entry, Hit, Narrowed, by_tenant, plain
+from datasources.vector_rows import SCHEMA, matching, near, put, remove, spoken, vector_of
+from datasources.vectors import MOST, Entry, Hit, Narrowed, by_tenant, plain, together
 
 if TYPE_CHECKING:
     import apsw
@@ -94,11 +94,15 @@ class VectorFiles:
         narrowed: Narrowed,
         limit: int,
     ) -> Sequence[Hit]:
-        """Both on one connection."""
-        none: list[Hit] = []
-        return await self.ask(
-            self._path(generation, tenant), none, both, text, vector, narrowed, limit
+        """Both at once, each on a connection of its own."""
+        path = self._path(generation, tenant)
+        none: Sequence[Hit] = []
+        silent: tuple[Sequence[Hit], Sequence[Hit]] = ([], [])
+        (sure, loose), alike = await asyncio.gather(
+            self.ask(path, silent, spoken, text, narrowed),
+            self.ask(path, none, near, vector, narrowed, MOST),
         )
+        return together(sure, alike, loose, limit)
 
     async def vector(self, generation: str, tenant: str, id: str) -> Sequence[float] | None:
         """The mean of its passages."""

@@ -19,7 +19,6 @@ from datasources.vectors import (
     best,
     mean,
     packed,
-    together,
     unpacked,
 )
 
@@ -153,17 +152,12 @@ def deepened(ask: Callable[[int], Iterable[tuple[str, float]]], limit: int) -> S
     return hits if len(hits) == limit or len(found) < limit else best(ask(limit * PER_PIECE), limit)
 
 
-def both(
-    connection: apsw.Connection,
-    text: str,
-    vector: Sequence[float],
-    narrowed: Narrowed,
-    limit: int,
-) -> Sequence[Hit]:
-    """Both rankings as one."""
+def spoken(
+    connection: apsw.Connection, text: str, narrowed: Narrowed
+) -> tuple[Sequence[Hit], Sequence[Hit]]:
+    """What answers in words, and what shares any of them."""
     loose = matching(connection, text, narrowed, MOST)
-    sure = matching(connection, text, narrowed, MOST, sure=True) if loose else []
-    return together(sure, near(connection, vector, narrowed, MOST), loose, limit)
+    return matching(connection, text, narrowed, MOST, sure=True) if loose else [], loose
 
 
 def vector_of(connection: apsw.Connection, id: str) -> Sequence[float] | None:
