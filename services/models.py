@@ -22,6 +22,7 @@ from datasources.models import (
     Told,
     Written,
 )
+from services.model_estimates import most_of, most_of_texts
 from services.model_ledger import ModelLedger
 from services.model_memory import ModelMemory, key_of, vector_key
 from services.model_purpose import Purpose
@@ -31,12 +32,6 @@ __all__ = ["EmbeddingModel", "ModelChoice", "Models", "Purpose", "TextModel"]
 
 A = TypeVar("A", bound=msgspec.Struct)
 Vectors = Mapping[str, Sequence[float]]
-
-TRIES = 2
-"""How many answers are paid for at most, the last of which may be the good one."""
-OVERHEAD = 400
-FORM = 3000
-"""Tokens, at most, of a message's frame and fence, and of the form of an answer."""
 
 
 class TextModel(Protocol):
@@ -186,11 +181,12 @@ class Models:
 
     async def _allowed(self, purpose: Purpose, model: EmbeddingModel | None) -> EmbeddingModel:
         """That model, or the workspace's own. Raises `ModelNotChosen`."""
+        if model is not None and model.id.provider is Provider.OFFLINE:
+            return model
         chosen = await self.embedding(purpose.workspace_id, purpose.tab)
-        model = model or chosen
-        if model is not chosen and model.id.provider is not Provider.OFFLINE:
+        if model is not None and model is not chosen:
             raise ModelNotChosen(model.id)
-        return model
+        return chosen
 
     async def _known(self, purpose: Purpose, keys: Iterable[str]) -> dict[str, Sequence[float]]:
         """Those of these vectors that were made before, on the same tab or at another time."""
@@ -203,8 +199,7 @@ class Models:
     ) -> tuple[Used, Vectors]:
         """The vectors of texts by their keys, and what has to be settled for them: they are kept
         as they are charged for."""
-        size = sum(len(text.encode("utf-8", "replace")) + 8 for text in texts.values())
-        hold = await self._ledger.hold(purpose, model.id, Tokens(size * TRIES))
+        hold = await self._ledger.hold(purpose, model.id, most_of_texts(texts.values()))
         async with self._held(hold):
             made = await model.embed(list(texts.values()))
         fresh = dict(zip(texts, made.vectors, strict=True))
@@ -240,11 +235,3 @@ class Models:
     async def close(self) -> None:
         """Give the sockets back."""
         await self._choice.close()
-
-
-def most_of(request: TextRequest[A]) -> Tokens:
-    """The most that a request can take: no token is shorter than a byte, and an answer of the
-    wrong form is asked for once more."""
-    size = len(request.instructions.encode("utf-8", "replace")) + FORM
-    size += sum(len(each.text.encode("utf-8", "replace")) + OVERHEAD for each in request.material)
-    return Tokens(size * TRIES, request.most * TRIES)
