@@ -52,7 +52,8 @@ class FigureCache:
         except Unavailable:
             return await compute()
         if kept is not None:
-            return msgspec.json.decode(kept, type=kind)
+            with suppress(msgspec.ValidationError):  # another release kept it in another shape
+                return msgspec.json.decode(kept, type=kind)
         made = await compute()
         text = msgspec.json.encode(made).decode()
         with suppress(Unavailable), redis_failures():

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 
 from server.compose import Backend
-from server.demo_figures import notes
+from server.demo_figures import ZONE, notes
 from server.demo_past import FEEDS, Calendar, Cast, Past
 from server.demo_story import Piece, pieces
 from services.feed_formats import RSS
@@ -95,11 +95,21 @@ async def fill(made: Backend, progress: Callable[[str], None]) -> str:
 
 def story(cast: Cast, today: datetime) -> list[tuple[str, Piece, float]]:
     """Every piece, the oldest first: where, what, and how much of a day before its day."""
-    names = [*cast.workspaces, *cast.neighbours]
-    told = [(name, each, 0.0) for name in names for each in pieces(name)]
-    told = [(name, each, (count * 7 % 10) / 24) for count, (name, each, _) in enumerate(told, 1)]
+    told = []
+    for name in (*cast.workspaces, *cast.neighbours):
+        for count, each in enumerate(pieces(name), 1):
+            hours = count * 7 % 10
+            early = name in cast.neighbours or not each.days_ago
+            told.append((name, each, hours / 24 if early else at_work(each, hours, today)))
     told += [("kettle", each, hour) for each, hour in notes(today)]
     return sorted(told, key=lambda found: -found[1].days_ago - found[2])
+
+
+def at_work(each: Piece, hours: int, today: datetime) -> float:
+    """How much of a day before its day it is so many hours after nine, by the people's clocks."""
+    day = today.astimezone(ZONE).date() - timedelta(days=each.days_ago)
+    at = datetime.combine(day, time(9, 20), ZONE) + timedelta(hours=hours)
+    return (today - at) / timedelta(days=1) - each.days_ago
 
 
 def summary(url: str, cast: Cast) -> str:

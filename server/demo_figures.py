@@ -34,13 +34,25 @@ SHARES = {
 }
 """What engagement is made of on each platform."""
 
-RATES = {Platform.LINKEDIN: 0.035, Platform.X: 0.02, Platform.FEED: 0.3}
-BEANS = """
-Kiambu, black currant and toast|Huila, panela and red apple|Sidamo, jasmine and apricot|
-Antigua, cocoa and orange peel|Cerrado, hazelnut and milk chocolate|Nyeri, tomato leaf and plum|
-Tarrazu, honey and lime|Yirga, bergamot and peach|Mogiana, almond and caramel|
-Chiapas, walnut and dried fig
-""".replace("\n", "").split("|")
+RATES = {Platform.LINKEDIN: 0.016, Platform.X: 0.011, Platform.FEED: 0.06}
+BEANS = [
+    "Kiambu",
+    "Gedeb",
+    "Nariño",
+    "Acatenango",
+    "Kayanza",
+    "Boquete",
+    "Marcala",
+    "Huila",
+    "Sidamo",
+    "Antigua",
+    "Cerrado",
+    "Nyeri",
+    "Tarrazu",
+    "Yirga",
+    "Mogiana",
+    "Chiapas",
+]
 KINDS: Sequence[tuple[str, str]] = (
     ("brewing", "The {bean} wants a coarser grind this week, and water just off the boil."),
     ("brewing", "Have you tried the {bean} as iced filter? Half ice, half water, no patience."),
@@ -48,6 +60,9 @@ KINDS: Sequence[tuple[str, str]] = (
     ("shop", "Which of you keeps asking for the {bean}? It is back, until it is gone."),
     ("sourcing", "A new bag of {bean} came in, with a letter from the people who picked it."),
 )
+
+THEMES = {"brewing": "Brewing coffee at home", "sourcing": "Where our beans come from"}
+"""The pillars that lines with these tags are of."""
 
 
 def notes(now: datetime) -> Iterator[tuple[Piece, float]]:
@@ -60,8 +75,7 @@ def notes(now: datetime) -> Iterator[tuple[Piece, float]]:
         at = datetime.combine(today - timedelta(days=day), time(hour, chance.randint(5, 50)), ZONE)
         bean = BEANS[number // len(KINDS) % len(BEANS)]
         ago = (now - at).total_seconds() / 86_400
-        body = text.format(bean=bean) + f" (no. {number + 1})"
-        yield piece(tag, body, int(ago)), ago % 1
+        yield piece(tag, text.format(bean=bean), int(ago)), ago % 1
 
 
 def piece(tag: str, body: str, days_ago: int) -> Piece:
@@ -75,6 +89,7 @@ def piece(tag: str, body: str, days_ago: int) -> Piece:
         tags=[tag],
         title=None,
         bodies=[body],
+        pillar=THEMES.get(tag),
     )
 
 

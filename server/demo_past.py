@@ -12,7 +12,7 @@ from datasources.content import Content, ContentStatus, ContentType, Platform
 from datasources.memberships import Role
 from datasources.workspaces import Workspace
 from server.compose import Backend, assemble
-from server.demo_figures import figures
+from server.demo_figures import THEMES, figures
 from server.demo_story import Fate, Piece
 from services.drafts import Change, Draft
 from services.metrics import MOST
@@ -43,7 +43,7 @@ NEIGHBOURS = {
 
 PILLARS = {
     "personal": ["Positioning", "Writing plainly", "Pricing creative work", "Listening to buyers"],
-    "kettle": ["Brewing coffee at home", "Where our beans come from", "Life behind the bar"],
+    "kettle": [*THEMES.values(), "Life behind the bar"],
 }
 """What brands want to be known for. Each plan has room for one: the FREE one is what they have."""
 
@@ -110,6 +110,8 @@ class Past:
             time_zone="Europe/Stockholm",
         )
         await self._services.users.update_me(mara.viewer, change)
+        there = ProfileChange(time_zone="Europe/Stockholm")
+        await self._services.users.update_me(tomas.viewer, there)
         agency = await self._workspace(mara.viewer, "agency", None)
         places = {
             "personal": mara.personal,
@@ -131,7 +133,9 @@ class Past:
         viewer = cast.people[piece.author].viewer
         self._calendar.turn(piece.days_ago + 1 + hour)
         first, *later = piece.bodies
-        draft = Draft.checked(piece.type, piece.title, first, [piece.platform], piece.tags)
+        draft = Draft.checked(
+            piece.type, piece.title, first, [piece.platform], piece.tags, piece.pillar
+        )
         content = await self._services.content.create(viewer, workspace_id, draft)
         for version, body in enumerate(later):
             self._calendar.turn(piece.days_ago + 0.9 + hour - version / 24)

@@ -38,6 +38,7 @@ class Piece:
     tags: Sequence[str]
     title: str | None
     bodies: Sequence[str]
+    pillar: str | None = None
 
 
 def pieces(name: str) -> list[Piece]:

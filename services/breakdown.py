@@ -86,6 +86,15 @@ def ranked(gains: Iterable[PieceGain]) -> list[Ranked]:
     return [Ranked(id, total) for id, total in in_order(sums)]
 
 
+def worst(gains: Sequence[PieceGain], since: datetime) -> list[Ranked]:
+    """Those that went out since then, worst first; all, where none did.
+
+    What an old piece still gains says little of it: most of what it came to was before.
+    """
+    fresh = [each for each in gains if each.published_at and each.published_at >= since]
+    return ranked(fresh or gains)[::-1]
+
+
 def in_order(sums: Mapping[str, Totals]) -> list[tuple[str, Totals]]:
     """Best first."""
     return sorted(

@@ -10,7 +10,7 @@ import msgspec
 
 from datasources.content import Platform
 from services.benchmarking import Comparison
-from services.patterns import Outlier, Pattern
+from services.patterns import LEAST_POSTS, LEAST_SEEN, Outlier, Pattern
 from services.post_features import Feature, Trait
 
 NAMES = {
@@ -84,11 +84,15 @@ def of_change(workspace_id: str, pattern: Pattern, posts: int) -> Insight:
     )
 
 
-def of_pattern(workspace_id: str, pattern: Pattern, platform: Platform | None) -> Insight:
-    """What posts with a feature do."""
+def of_pattern(
+    workspace_id: str, pattern: Pattern, platform: Platform | None, zone: str
+) -> Insight:
+    """What posts with a feature do; `zone` is the place whose clock tells when they went out."""
     timing = pattern.feature.trait in (Trait.HOUR, Trait.WEEKDAY)
     where = f" on {NAMES[platform]}" if platform else ""
-    said = f"{subject(pattern.feature)}{where} get {times(pattern.factor)} engagement"
+    by = f" (by the clock of {zone})" if timing else ""
+    said = f"{subject(pattern.feature)}{where}{by} get {times(pattern.factor)} engagement for each "
+    said += "impression as posts that are otherwise alike"
     return Insight(
         id=id_of(workspace_id, pattern.feature.trait, pattern.feature.value, platform or ""),
         type=InsightType.OPTIMIZATION if timing else InsightType.INSIGHT,
@@ -105,7 +109,7 @@ def of_outlier(
     """One post that stands out; `reach` is what posts like it range over."""
     up = outlier.factor > 1
     low, high = reach
-    told = f"{name!r} got {times(outlier.factor)} engagement that posts like it get"
+    told = f"“{name}” got {times(outlier.factor)} engagement for each impression as posts like it"
     return Insight(
         id=id_of(workspace_id, "outlier", outlier.id),
         type=InsightType.POSITIVE if up else InsightType.NEGATIVE,
@@ -181,7 +185,7 @@ def clock(window: str) -> str:
 
 def times(factor: float) -> str:
     """How much, with a word for what is less."""
-    return f"{factor:.1f} times the" if factor >= 1 else f"only {factor:.0%} of the"
+    return f"{factor:.1f} times as much" if factor >= 1 else f"only {factor:.0%} as much"
 
 
 def interval(pattern: Pattern) -> str:
@@ -200,12 +204,19 @@ def id_of(workspace_id: str, *parts: str) -> str:
     return f"ins_{hashlib.sha256(text.encode()).hexdigest()[:26]}"
 
 
-def summary(posts: int, insights: Sequence[Insight]) -> str:
-    """The whole in two sentences."""
-    if not insights:
+def summary(posts: int, pieces: int, usable: int, insights: Sequence[Insight]) -> str:
+    """The whole in two sentences. `usable` are the posts that were seen often enough."""
+    told = f"{posts} posts of the last year"
+    if pieces != posts:
+        told += f" ({pieces} pieces, each counted once a platform)"
+    if insights:
+        count = "1 finding" if len(insights) == 1 else f"{len(insights)} findings"
+        return f"{count} from {told}. First of all: {insights[0].message}"
+    if usable < LEAST_POSTS:
         return (
-            f"{posts} posts of the last year have figures, and they carry no claim yet: nothing "
-            "in them stands out from chance."
+            f"{told} have figures, too few to claim anything: it takes {LEAST_POSTS} that were "
+            f"seen {LEAST_SEEN} times or more, and {usable} were."
         )
-    first = insights[0].message
-    return f"{len(insights)} findings from {posts} posts of the last year. First of all: {first}"
+    return (
+        f"{told} have figures, and they carry no claim yet: nothing in them stands out from chance."
+    )

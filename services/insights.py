@@ -51,9 +51,12 @@ class BestTime(msgspec.Struct, frozen=True):
 
 
 class InsightReport(msgspec.Struct, frozen=True):
-    """All that was found. `posts` is how many of the last year were looked at."""
+    """All that was found. `posts` is how many of the last year were looked at, a piece counting
+    once for each platform; `zone` is the place whose clock hours and weekdays are by.
+    """
 
     generated_at: datetime
+    zone: str
     posts: int
     summary: str
     action_items: list[str]
@@ -105,8 +108,11 @@ class InsightService:
             insights.append(insight_texts.of_benchmark(workspace_id, comparison))
         return InsightReport(
             generated_at=now,
+            zone=zone.key,
             posts=len(found),
-            summary=insight_texts.summary(len(found), insights),
+            summary=insight_texts.summary(
+                len(found), len({each.content_id for each in found}), computed.usable, insights
+            ),
             action_items=actions(insights),
             insights=insights,
             best_times=list(computed.best_times),
@@ -114,8 +120,9 @@ class InsightService:
 
 
 class Computed(msgspec.Struct, frozen=True):
-    """What statistics alone find."""
+    """What statistics alone find, and in how many posts that were seen often enough."""
 
+    usable: int
     insights: Sequence[Insight]
     best_times: Sequence[BestTime]
 
@@ -128,7 +135,7 @@ def computed_from(
     whole = findings(list(samples.values()))
     insights = changes(workspace_id, found, samples, now)
     insights += [
-        insight_texts.of_pattern(workspace_id, each, None)
+        insight_texts.of_pattern(workspace_id, each, None, zone.key)
         for each in whole.patterns
         if each.feature.trait not in TIMES
     ]
@@ -136,7 +143,9 @@ def computed_from(
     for platform in sorted({each.platform for each in found}):
         mine = findings([each for each in samples.values() if each.platform is platform])
         timed = [each for each in mine.patterns if each.feature.trait in TIMES]
-        insights += [insight_texts.of_pattern(workspace_id, each, platform) for each in timed]
+        insights += [
+            insight_texts.of_pattern(workspace_id, each, platform, zone.key) for each in timed
+        ]
         times += [
             BestTime(
                 platform=platform,
@@ -151,7 +160,7 @@ def computed_from(
             if each.factor > 1
         ]
     insights += stand_outs(workspace_id, found, whole)
-    return Computed(insights, sorted(times, key=lambda each: -each.factor))
+    return Computed(whole.posts, insights, sorted(times, key=lambda each: -each.factor))
 
 
 def value(text: str, fits: bool) -> str | None:

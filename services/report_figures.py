@@ -10,7 +10,7 @@ from datasources.content import Content, Contents
 from datasources.figures import PieceGain
 from datasources.workspaces import Workspaces
 from services.analytics import AnalyticsService, Overview, Question
-from services.breakdown import Dimension, Ranked, Slice, ranked, slices
+from services.breakdown import Dimension, Ranked, Slice, ranked, slices, worst
 from services.engagement import Totals
 from services.failures import NotFound
 from services.summary import summary
@@ -64,15 +64,16 @@ class ReportGatherer:
             raise NotFound("workspace", workspace_id)
         overview, gains = await self._agreeing(viewer, workspace_id, asked)
         zone, order = ZoneInfo(overview.zone), ranked(gains)
-        best, worst = order[:BEST], order[BEST:][::-1][:BEST]
-        told = await self._contents.get_many([each.content_id for each in [*best, *worst]])
+        best, least = order[:BEST], worst(gains, overview.starts_at)
+        least = [each for each in least if each not in best][:BEST]
+        told = await self._contents.get_many([each.content_id for each in [*best, *least]])
         pieces = {each.id: each for each in told if each}
         return ReportFigures(
             workspace=workspace.name,
             overview=overview,
             parts={each: slices(gains, each, zone)[:PARTS] for each in Dimension},
             best=[piece(each, pieces.get(each.content_id)) for each in best],
-            worst=[piece(each, pieces.get(each.content_id)) for each in worst],
+            worst=[piece(each, pieces.get(each.content_id)) for each in least],
         )
 
     async def _agreeing(

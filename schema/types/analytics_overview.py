@@ -19,7 +19,7 @@ from schema.types.analytics import (
 )
 from schema.types.content import Content
 from services.analytics import Overview, Question
-from services.breakdown import Ranked, Slice, ranked, slices
+from services.breakdown import Ranked, Slice, ranked, slices, worst
 from services.failures import BadInput
 from services.periods import Span
 
@@ -101,11 +101,11 @@ class AnalyticsOverview:
         _, gains = await pieces(info, self.found)
         return [RankedContent.of(each) for each in ranked(gains)[: counted(first)]]
 
-    @field("The pieces that did worst.", cost=10)
+    @field("The pieces of the period that did worst; of none, all that gained in it.", cost=10)
     async def bottom(self, info: Info, first: int = 5) -> list[RankedContent]:
         """Worst first."""
-        _, gains = await pieces(info, self.found)
-        return [RankedContent.of(each) for each in ranked(gains)[::-1][: counted(first)]]
+        span, gains = await pieces(info, self.found)
+        return [RankedContent.of(each) for each in worst(gains, span.starts)[: counted(first)]]
 
 
 async def pieces(info: Info, of: Overview) -> tuple[Span, list[PieceGain]]:

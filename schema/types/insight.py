@@ -90,10 +90,13 @@ class BestTime:
 
 @strawberry.type(description="All that the figures teach, in brief and one by one.")
 class InsightReport:
-    """`posts` is how many of the last year have figures."""
+    """`time_zone` is that of the caller where none was asked for."""
 
     generated_at: datetime
-    posts: int
+    time_zone: str = strawberry.field(description="By whose clock hours and weekdays are.")
+    posts: int = strawberry.field(
+        description="How many of the last year have figures. A piece counts once a platform."
+    )
     summary: str
     action_items: list[str]
     insights: list[Insight]
@@ -104,6 +107,7 @@ class InsightReport:
         """From what was computed."""
         return cls(
             generated_at=report.generated_at,
+            time_zone=report.zone,
             posts=report.posts,
             summary=report.summary,
             action_items=report.action_items,

@@ -99,7 +99,7 @@ async def test_little_carries_no_claim(server: Running, ada: Client) -> None:
     await lived(server, ada, 10)
     report = (await ada.data(REPORT))["insightReport"]
     assert (report["insights"], report["bestTimes"], report["posts"]) == ([], [], 10)
-    assert "no claim yet" in report["summary"]
+    assert "too few to claim anything: it takes 24" in report["summary"]
 
 
 async def test_peers_are_compared_from_twenty_on_and_only_those_who_agreed(

@@ -145,7 +145,7 @@ async def test_what_worked_and_was_not_repeated_is_recommended_with_its_figures(
     assert found
     assert {each["topic"] for each in found} <= set(LOOMS)
     for each in found:
-        assert "times as much for each impression" in each["reasons"][0]
+        assert "times as much engagement for each impression" in each["reasons"][0]
         assert "2,000 impressions on X" in each["reasons"][0]
         assert 0 <= each["relevance"] <= 1
     again = [f"{text}, once more." for text in LOOMS]
