@@ -52,7 +52,7 @@ and look around:
       top(first: 3) {{ content {{ body }} totals {{ engagement }} }}
     }}
     insightReport(workspaceId: "{kettle}") {{
-      summary actionItems
+      timeZone summary actionItems
       insights {{ type message recommendation }}
       bestTimes {{ platform weekday hours factor }}
     }}

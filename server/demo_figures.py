@@ -35,24 +35,10 @@ SHARES = {
 """What engagement is made of on each platform."""
 
 RATES = {Platform.LINKEDIN: 0.016, Platform.X: 0.011, Platform.FEED: 0.06}
-BEANS = [
-    "Kiambu",
-    "Gedeb",
-    "Nariño",
-    "Acatenango",
-    "Kayanza",
-    "Boquete",
-    "Marcala",
-    "Huila",
-    "Sidamo",
-    "Antigua",
-    "Cerrado",
-    "Nyeri",
-    "Tarrazu",
-    "Yirga",
-    "Mogiana",
-    "Chiapas",
-]
+BEANS = (
+    *("Kiambu", "Gedeb", "Nariño", "Acatenango", "Kayanza", "Boquete", "Marcala", "Huila"),
+    *("Sidamo", "Antigua", "Cerrado", "Nyeri", "Tarrazu", "Yirga", "Mogiana", "Chiapas"),
+)
 KINDS: Sequence[tuple[str, str]] = (
     ("brewing", "The {bean} wants a coarser grind this week, and water just off the boil."),
     ("brewing", "Have you tried the {bean} as iced filter? Half ice, half water, no patience."),
@@ -61,7 +47,11 @@ KINDS: Sequence[tuple[str, str]] = (
     ("sourcing", "A new bag of {bean} came in, with a letter from the people who picked it."),
 )
 
-THEMES = {"brewing": "Brewing coffee at home", "sourcing": "Where our beans come from"}
+THEMES = {
+    "brewing": "Brewing coffee at home",
+    "sourcing": "Where our beans come from",
+    "shop": "Life behind the bar",
+}
 """The pillars that lines with these tags are of."""
 
 

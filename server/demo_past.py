@@ -43,7 +43,7 @@ NEIGHBOURS = {
 
 PILLARS = {
     "personal": ["Positioning", "Writing plainly", "Pricing creative work", "Listening to buyers"],
-    "kettle": [*THEMES.values(), "Life behind the bar"],
+    "kettle": [*THEMES.values(), "Paying growers fairly"],
 }
 """What brands want to be known for. Each plan has room for one: the FREE one is what they have."""
 

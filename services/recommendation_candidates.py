@@ -68,7 +68,7 @@ def of_pillars(ground: Ground) -> list[Candidate]:
         return []
     recent = ground.since(COUNTED)
     even = len(recent) / len(ground.pillars)
-    homes = [nearest(piece.vector, ground.pillars) for piece in ground.pieces]
+    homes = [home_of(piece, ground.pillars) for piece in ground.pieces]
     found = []
     for place, pillar in enumerate(ground.pillars):
         mine = [piece for piece, home in zip(ground.pieces, homes, strict=True) if home is pillar]
@@ -134,6 +134,12 @@ def of_theme(theme: Sequence[Own], name: str, ground: Ground) -> Candidate | Non
         strength=len(theme) / (len(theme) + 3),
         reasons=reasons.of_theme(theme, latest, ground),
     )
+
+
+def home_of(piece: Own, pillars: Sequence[Pillar]) -> Pillar | None:
+    """The pillar that its author gave it, else the one that it comes nearest to, if near."""
+    given = next((each for each in pillars if each.name == piece.content.pillar), None)
+    return given or nearest(piece.vector, pillars)
 
 
 def nearest(vector: Vector, pillars: Sequence[Pillar]) -> Pillar | None:

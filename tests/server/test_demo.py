@@ -92,6 +92,8 @@ def shown(settings: Settings) -> Shown:
             viewer = Viewer(user_id=signed_in.user.id)
             topics = made.services.recommendations.topics
             bar, shop = await topics(viewer, kettle), await topics(viewer, harbour)
+            agency = re.findall(r"Northlight Studio .*/feeds/(\w+)/", first)[0]
+            studio = await topics(viewer, agency)
             second = await fill(made, told.append)
             insights = await made.services.insights.report(viewer, kettle, None)
             afterwards = await stores.contents.find({})
@@ -104,7 +106,7 @@ def shown(settings: Settings) -> Shown:
                 afterwards,
                 signed_in,
                 insights,
-                {"kettle": bar, "harbour": shop},
+                {"kettle": bar, "harbour": shop, "agency": studio},
             )
 
     return asyncio.run(run())
@@ -176,16 +178,21 @@ def test_what_was_put_into_the_figures_is_found_in_them_again(shown: Shown) -> N
 
 
 def test_what_is_recommended_makes_sense_to_its_readers(shown: Shown) -> None:
-    """A bar: a pillar that had little, and water, of which others write. Furniture: repairing."""
+    """A bar: a pillar that had little, and water, of which others write. Furniture: repairing.
+
+    A studio: a question that did well, and was not asked again.
+    """
     bar = shown.recommended["kettle"]
     (gap,) = [each for each in bar if each.type == "PILLAR_GAP"]
-    assert gap.topic.startswith("Life behind the bar: ")
+    assert gap.topic.startswith("Paying growers fairly: ")
     assert [each for each in bar if each.type == "PROVEN" and each.engagement_potential]
     (water,) = [each for each in bar if each.topic == "Water for coffee"]
     assert (water.type, water.writing.pillar) == ("RELATED", "Brewing coffee at home")
     (repair,) = [each for each in shown.recommended["harbour"] if each.type == "TRENDING"]
     assert repair.topic == "Repair café"
     assert len(repair.evidence) == 3
-    for each in [*shown.recommended["kettle"], *shown.recommended["harbour"]]:
+    asked = [each for each in shown.recommended["agency"] if each.type == "PROVEN"]
+    assert "Who would miss you if you closed on Friday?" in {each.topic for each in asked}
+    for each in [each for found in shown.recommended.values() for each in found]:
         assert len(each.topic.split()) > 1
         assert len(each.reasons) > 1
