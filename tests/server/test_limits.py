@@ -106,6 +106,20 @@ async def test_whose_token_was_revoked_is_told_that_whatever_is_asked_for(
     assert error["extensions"]["code"] == "UNAUTHENTICATED"
 
 
+async def test_where_nothing_is_limited_a_revoked_token_is_refused_all_the_same(
+    settings: Settings, mongo: Mongo, redis: Redis
+) -> None:
+    """Then nothing is charged on the way, and it is asked by itself."""
+    async with (
+        serving(replace(settings, rate_limits={})) as site,
+        httpx.AsyncClient(timeout=20) as http,
+    ):
+        person = await Client(site.url, http).register("ada@example.com", "Ada Lovelace")
+        assert (await ask(person, ME)).status_code == 200
+        await person.data(SIGN_OUT)
+        assert (await ask(person, ME)).status_code == 401
+
+
 async def test_the_eleventh_request_of_a_minute_waits(person: Client) -> None:
     for _ in range(10):
         assert (await ask(person, ME)).status_code == 200
