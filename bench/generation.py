@@ -8,7 +8,6 @@ waited for, and read. The machine's load is told beside the times.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import random
 import tempfile
 import time
@@ -18,6 +17,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+
+import uvloop
 
 import server.light  # noqa: F401 - ahead of all that is heavy, as the server has it
 from bench.analytics import load
@@ -213,7 +214,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             urls = engines.start()
             given = {"DATA_DIR": folder, **ENVIRON}
             settings = replace(read(given), mongodb_url=urls.mongodb, redis_url=urls.redis)
-            found = asyncio.run(run(settings, options))
+            found = uvloop.run(run(settings, options))
         finally:
             engines.stop()
     models = "the offline models, their time included" if options.offline else "instant models"
