@@ -49,10 +49,13 @@ class MiniLM:
     def _embed(self, texts: list[str]) -> list[list[float]]:
         with LOADING:
             engine = loaded()
-        vectors: list[list[float]] = []
-        for start in range(0, len(texts), BATCH):
-            vectors += engine.embed(texts[start : start + BATCH])
-        return vectors
+        # Those of a batch are made as long as its longest: so like goes with like.
+        order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+        vectors: dict[int, list[float]] = {}
+        for start in range(0, len(order), BATCH):
+            places = order[start : start + BATCH]
+            vectors.update(zip(places, engine.embed([texts[n] for n in places]), strict=True))
+        return [vectors[place] for place in range(len(texts))]
 
 
 class Engine:

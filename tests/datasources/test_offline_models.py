@@ -50,6 +50,14 @@ async def test_a_vector_does_not_depend_on_what_is_embedded_beside_it() -> None:
     assert closeness(list(alone), list(beside)) > 0.999
 
 
+async def test_each_text_of_many_gets_its_own_vector_whatever_their_lengths() -> None:
+    model = MiniLM()
+    texts = [f"{'loom ' * (number * 7 % 20)}number {number}" for number in range(20)]
+    for text, vector in zip(texts, (await model.embed(texts)).vectors, strict=True):
+        (alone,) = (await model.embed([text])).vectors
+        assert closeness(list(alone), list(vector)) > 0.999
+
+
 def test_a_file_that_is_not_the_tested_one_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "model.onnx"
     file.write_bytes(b"something else")
