@@ -94,7 +94,9 @@ async def forget(made: Backend, home: str) -> None:
 
 
 async def asked(made: Backend, viewer: Viewer, home: str, calls: int) -> list[str]:
-    """Overviews of every period: computed from the rollups, and kept in Redis."""
+    """Overviews of every period: computed from the rollups, and kept in Redis. And the figures of
+    every piece, which breakdowns and the best pieces are made of.
+    """
     analytics = made.services.analytics
     found = []
     for period in AnalyticsPeriod:
@@ -106,7 +108,12 @@ async def asked(made: Backend, viewer: Viewer, home: str, calls: int) -> list[st
             await analytics.cache.forget([home])
             return await analytics.overview(viewer, home, Question(period, PLACE))
 
+        async def pieces(_: int, period: AnalyticsPeriod = period) -> object:
+            await analytics.cache.forget([home])
+            return await analytics.pieces(viewer, home, Question(period, PLACE))
+
         found.append((await timed(calls, computed)).row(f"{period}, computed", GOAL_MS))
+        found.append((await timed(calls // 5, pieces)).row(f"{period}, every piece, computed"))
         found.append((await timed(calls, kept)).row(f"{period}, kept", GOAL_MS))
     return found
 

@@ -137,6 +137,19 @@ async def test_a_pillar_that_had_little_is_a_gap_and_one_that_had_its_share_is_n
     }
 
 
+async def test_a_piece_counts_to_the_pillar_that_its_author_gave_it_whatever_its_words_say(
+    server: Running, ada: Client
+) -> None:
+    """Four on bread are said to be on travels: no gap is there any more."""
+    home = await live(server.backend, ada, story())
+    await stand_for(server.backend, home, PILLARS)
+    contents = server.backend.stores.contents
+    for piece in await contents.find({"workspace_id": home}, sort=[("_id", 1)], limit=4):
+        await contents.update({"_id": piece.id}, {"$set": {"pillar": PILLARS[2]}})
+    found = [each for each in await topics(ada) if each["type"] == "PILLAR_GAP"]
+    assert {each["writeThis"]["pillar"] for each in found} == {PILLARS[0]}
+
+
 async def test_what_worked_and_was_not_repeated_is_recommended_with_its_figures(
     server: Running, ada: Client
 ) -> None:

@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from datasources.content import Platform
+from datasources.content import ContentType, Platform
+from datasources.figures import PieceGain
 from datasources.mongo import Mongo
 from datasources.redis import Redis
 from datasources.snapshots import Metric, Snapshot
 from services.analytics import Overview, Question
+from services.breakdown import worst
 from services.engagement import Totals, totals
 from services.metrics import EARLIEST
 from services.periods import AnalyticsPeriod, Interval, Span, first_of, offsets, previous, span
@@ -136,6 +138,26 @@ async def test_what_each_piece_gained_is_what_the_raw_snapshots_say(world: World
             assert {(each.content_id, each.platform): each.sums for each in found} == {
                 at: each for at, each in expected.items() if each
             }
+
+
+def test_the_worst_are_those_of_the_period_and_not_old_ones_that_have_done_their_part() -> None:
+    since = utc(2026, 5, 1)
+    old, poor, good = (
+        gain(id, published_at, reads)
+        for id, published_at, reads in (
+            ("old", utc(2026, 1, 1), 1),
+            ("poor", utc(2026, 5, 2), 5),
+            ("good", utc(2026, 5, 3), 9),
+        )
+    )
+    assert [each.content_id for each in worst([old, good, poor], since)] == ["poor", "good"]
+    assert [each.content_id for each in worst([old], since)] == ["old"]
+
+
+def gain(id: str, published_at: datetime, reads: int) -> PieceGain:
+    """What a piece on the feed gained."""
+    sums, what = {Metric.READS: reads}, ContentType.POST
+    return PieceGain(id, Platform.FEED, sums, what, None, [], None, published_at)
 
 
 async def test_a_day_of_twenty_five_hours_has_all_of_them(world: World) -> None:
