@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -98,17 +98,36 @@ class SearchService:
         wanted = text("query", query, least=1, most=LONGEST)
         size = size_of("first", first) or PAGE
         place = None if after is None else place_of("after", after)
-        ranking, mode = await self._rank(viewer, generation, workspace_id, wanted, narrowed)
-        start = 0 if place is None else place.behind(ranking)
-        found: list[Found] = []
-        while start < len(ranking) and len(found) <= size:
-            stop = start + size + 1 - len(found)
-            for rank, hit, content in await self._read(workspace_id, ranking, start, stop):
-                if narrowed.fits(content):
-                    marks = highlights(wanted, told(content))
-                    found.append(Found(content, hit.score, marks, Place(rank, hit.id)))
-            start = stop
+        async with AsyncExitStack() as settled:  # what the model took, while all else goes on
+            hits, mode = await self._rank(
+                settled, viewer, generation, workspace_id, wanted, narrowed
+            )
+            start = 0 if place is None else place.behind(hits)
+            found = await self._fitting(
+                workspace_id, hits[start:], start, wanted, narrowed, size + 1
+            )
         return Finds(found[:size], mode, len(found) > size)
+
+    async def _fitting(
+        self,
+        workspace_id: str,
+        hits: Sequence[Hit],
+        start: int,
+        query: str,
+        narrowed: SearchQuery,
+        most: int,
+    ) -> list[Found]:
+        """The first of the hits that fit as they are now, from that place in the ranking on."""
+        found: list[Found] = []
+        at = 0
+        while at < len(hits) and len(found) < most:
+            stop = at + most - len(found)
+            for rank, hit, content in await self._read(workspace_id, hits, at, stop):
+                if narrowed.fits(content):
+                    marks = highlights(query, told(content))
+                    found.append(Found(content, hit.score, marks, Place(start + rank, hit.id)))
+            at = stop
+        return found
 
     async def similar(
         self, viewer: Viewer, id: str, first: int | None = None
@@ -130,6 +149,7 @@ class SearchService:
 
     async def _rank(
         self,
+        settled: AsyncExitStack,
         viewer: Viewer,
         generation: Generation,
         workspace_id: str,
@@ -142,8 +162,9 @@ class SearchService:
         if model is not None:
             purpose = Purpose(workspace_id, FEATURE, viewer.user_id)
             with suppress(ModelFailure, BudgetExceeded):
-                async with self._models.meaning(purpose, query, model) as vector:
-                    hits = await self._store.both(*of, query, vector, narrowed, MOST)
+                meaning = self._models.meaning(purpose, query, model)
+                vector = await settled.enter_async_context(meaning)
+                hits = await self._store.both(*of, query, vector, narrowed, MOST)
                 return hits, SearchMode.HYBRID
         hits = await self._store.words(*of, query, narrowed, MOST)
         return hits, SearchMode.WORDS
