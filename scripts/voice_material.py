@@ -24,16 +24,17 @@ POSTS = Path(__file__).with_name("voice_posts.txt")
 
 @dataclass(frozen=True)
 class Passage:
-    """What was counted in one passage of one writer's."""
+    """What was counted in one passage of one writer's; an occasion is a speech, or one post."""
 
     writer: str
+    occasion: str
     text: str
     counts: Counts
 
 
-def passage(writer: str, text: str) -> Passage:
+def passage(writer: str, occasion: str, text: str) -> Passage:
     """Counted."""
-    return Passage(writer, text, count(text))
+    return Passage(writer, occasion, text, count(text))
 
 
 def prose(text: str) -> str:
@@ -58,10 +59,11 @@ def material() -> Iterator[Passage]:
         if speech.name not in kept_out:
             found = passages(speech.text, least=160)
             chance.shuffle(found)
-            yield from (passage(speech.name, each) for each in found[:A_SPEECH])
+            yield from (passage(speech.name, str(speech.year), each) for each in found[:A_SPEECH])
     for package in sorted(distributions(), key=lambda each: each.name):
         found = passages(prose(str(package.metadata.get_payload() or "")), least=120)
-        yield from (passage(f"package:{package.name}", each) for each in found[:A_PACKAGE])
+        name = f"package:{package.name}"
+        yield from (passage(name, name, each) for each in found[:A_PACKAGE])
 
 
 def posts() -> Iterator[Passage]:
@@ -69,4 +71,13 @@ def posts() -> Iterator[Passage]:
     text = POSTS.read_text("utf-8")
     for block in re.split(r"^== ", text, flags=re.MULTILINE)[1:]:
         name, _, body = block.partition("\n")
-        yield from (passage(f"post:{name}", each) for each in body.split("\n~\n"))
+        for at, each in enumerate(body.split("\n~\n")):
+            yield passage(f"post:{name}", str(at), each)
+
+
+def whole() -> Iterator[Passage]:
+    """Every address of everybody whom the author test does not ask about, from end to end."""
+    kept_out = held_out()
+    for speech in speeches():
+        if speech.name not in kept_out:
+            yield passage(speech.name, str(speech.year), speech.text)

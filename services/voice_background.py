@@ -37,7 +37,8 @@ class Background:
     `between` is the variance of the writers' own means. `centre` is where texts lie on average,
     each of length 1. `topics` has a row a direction, in units of the spread; `damping` is the share
     of each that is taken out. `others` has a row of length 1 for each of a few dozen other writers:
-    what is peculiar to them. `weights` are those of a logistic regression, see
+    what is peculiar to them. `phrases` has the usual rates, in tokens, of frequent pairs of words,
+    which go by a number, see `voice_phrases`. `weights` are those of a logistic regression, see
     `voice_score.evidence_terms`.
     """
 
@@ -52,6 +53,7 @@ class Background:
     topics: Floats
     damping: Floats
     others: Floats
+    phrases: Mapping[int, float]
     weights: tuple[float, ...]
 
     def frequencies(self, counts: Counts) -> Floats:
@@ -112,8 +114,17 @@ def background() -> Background:
             topics=of_length_1(held["topics"]),
             damping=held["damping"].astype(np.float32),
             others=of_length_1(held["others"]),
+            phrases=dict(zip(held["phrases"].tolist(), rates_of(held["phrased"]), strict=True)),
             weights=tuple(float(each) for each in held["weights"]),
         )
+
+
+def rates_of(logarithms: NDArray[Any]) -> list[float]:
+    """Rates that were kept as their logarithms, in half precision."""
+    import numpy as np
+
+    found: list[float] = np.exp(logarithms.astype(np.float64)).tolist()
+    return found
 
 
 def is_four(name: str) -> bool:

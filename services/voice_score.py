@@ -1,13 +1,14 @@
 """How likely it is that one voice wrote a text, from 0 to 1.
 
-Two witnesses are asked. One compares how a text's habits of language deviate from what is usual
+Three witnesses are asked. One compares how a text's habits of language deviate from what is usual
 with how the voice's do (Burrows's Delta in its cosine form: Evert et al., DSH 2017), with what its
 topic explains taken out. How alike two deviations are means little by itself, so it is held
 against how alike the text is to a few dozen other writers (the impostors of Koppel and Winter,
-JASIST 2014). The other is how much likelier the text's words and letters are at the voice's rates,
-see `voice_rates`. How far that is evidence depends on the text's length and on how much was
-learned, so a logistic regression over these gives the score: where one half of some texts are of a
-voice, about four in five that score 0.8 are.
+JASIST 2014). The second is how much likelier the text's words and letters are at the voice's rates,
+see `voice_rates`; the third, how much likelier are the words that stand side by side in it, see
+`voice_phrases`. How far that is evidence depends on the text's length and on how much was learned,
+so a logistic regression over these gives the score: where one half of some texts are of a voice,
+about four in five that score 0.8 are.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from services.voice_background import TOKENS, Background
 from services.voice_features import Counts
+from services.voice_phrases import in_common
 from services.voice_rates import Rates, rates, told
 
 if TYPE_CHECKING:
@@ -55,9 +57,9 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """A profile, ready to be compared with: what sets it apart, and its rates."""
+    """A profile, ready to be compared with: its counts, what sets it apart, and its rates."""
 
-    words: int
+    counts: Counts
     peculiar: Floats
     rates: Rates
 
@@ -76,7 +78,7 @@ def shown(ground: Background, counts: Counts) -> Shown:
 def portrait(ground: Background, profile: Counts) -> Portrait:
     """A profile, ready to be compared with. Takes a few milliseconds."""
     found = ground.frequencies(profile)
-    return Portrait(profile.words, peculiar(ground, found), rates(ground, profile, found))
+    return Portrait(profile, peculiar(ground, found), rates(ground, profile, found))
 
 
 def likeness(ground: Background, text: Shown, own: Portrait, rejected: Portrait | None) -> Likeness:
@@ -87,8 +89,8 @@ def likeness(ground: Background, text: Shown, own: Portrait, rejected: Portrait 
     terms = evidence_terms(ground, text, own)
     lead = terms[1]
     odds = sum(map(float.__mul__, ground.weights, terms))
-    if rejected is not None and rejected.words:
-        share = rejected.words / (rejected.words + SETTLED)
+    if rejected is not None and rejected.counts.words:
+        share = rejected.counts.words / (rejected.counts.words + SETTLED)
         against = evidence_terms(ground, text, rejected)[1] - lead
         score = probability(odds) * (1 - share * probability(40 * against))
         odds = math.log(score / (1 - score))
@@ -96,7 +98,7 @@ def likeness(ground: Background, text: Shown, own: Portrait, rejected: Portrait 
 
 
 def evidence_terms(ground: Background, text: Shown, voice: Portrait) -> tuple[float, ...]:
-    """What the regression is over: both witnesses, and how they weigh by length and by knowledge.
+    """What the regression is over: all witnesses, and how they weigh by length and by knowledge.
 
     The likelihoods are of the whole text, so they grow with its length by themselves.
     """
@@ -105,10 +107,12 @@ def evidence_terms(ground: Background, text: Shown, voice: Portrait) -> tuple[fl
     others = np.sort(ground.others @ text.direction)[-NEAREST:]
     lead = float(text.direction @ voice.peculiar - others.mean())
     length = math.log(min(max(text.counts.words, 10), 250) / 150)
-    known = math.log(min(max(voice.words, 100), 4000) / 2000)
+    known = math.log(min(max(voice.counts.words, 100), 4000) / 2000)
     of_words, of_letters = told(ground, text.counts, text.frequencies, voice.rates)
     by_length = (lead, lead * length, lead * known, of_words, of_letters, of_letters * known)
-    return (1.0, *by_length, length, known)
+    own = voice.counts
+    of_pairs = in_common(ground.phrases, text.counts.phrases, own.phrases, own.tokens)
+    return (1.0, *by_length, of_pairs, of_pairs * known, length, known)
 
 
 def peculiar(ground: Background, frequencies: Floats) -> Floats:
