@@ -25,12 +25,13 @@ from tests.services.author_trials import (  # noqa: E402
     share,
     trials,
 )
-from tests.services.speakers import held_out  # noqa: E402
+from tests.services.speakers import held_out, speeches  # noqa: E402
 
 CHART, PAGE = ROOT / "docs" / "voice.svg", ROOT / "docs" / "voice.md"
 BEGIN, END = "<!-- figures: scripts/voice_chart.py -->\n", "<!-- end of figures -->"
 LENGTHS = ((100, 124), (125, 149), (150, 174), (175, 200))
 EACH, MANY = 20, 300
+OF_LATE = 1923
 WIDTH, HEIGHT, LEFT, TOP = 560, 300, 60, 30
 Bar = tuple[str, Sequence[float]]
 
@@ -88,12 +89,15 @@ def spread(found: Sequence[Trial], names: list[str]) -> str:
     hard = sorted(names, key=lambda name: alone[name])
     lowest = ", ".join(f"{name} {alone[name]:.0%}" for name in hard[:4])
     highest = ", ".join(f"{name} {alone[name]:.0%}" for name in hard[-3:])
+    began = {each.name: each.year for each in reversed(speeches())}
+    late = [name for name in names if began[name] >= OF_LATE]
+    theirs = statistics.fmean(alone[name] for name in late)
     return (
         f"Over {MANY} random draws of eight the share has a mean of {statistics.fmean(rows):.1%} "
         f"and a\nstandard deviation of {statistics.stdev(rows):.1%}; nine draws in ten lie "
         f"between {rows[MANY // 20]:.0%} and {rows[-MANY // 20]:.0%}.\nBy fixed rules: {said}; "
         f"all {len(names)} at once {share(found, names):.0%}.\nHardest to tell: {lowest}. "
-        f"Easiest: {highest}.\n"
+        f"Easiest: {highest}.\nOf the {len(late)} who began in {OF_LATE} or later: {theirs:.0%}.\n"
     )
 
 

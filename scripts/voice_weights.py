@@ -32,7 +32,7 @@ LENGTHS = (25, 40, 60, 90, 140, 200)
 ASKED, A_SPEAKER = 6, 25
 LIKE = 0.75
 """How often a stranger is of the same kind: a speaker for a speaker."""
-CHOICE, SURE = 2.0, 0.5
+CHOICE, SURE = 0.5, 0.5
 """How much a choice among speakers counts, and how sure it is of each, where a pair counts 1."""
 Terms = tuple[float, ...]
 

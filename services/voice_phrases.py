@@ -25,16 +25,13 @@ def phrases(found: Sequence[str]) -> Iterator[int]:
     return (crc32(f"{one} {other}".encode()) for one, other in pairwise([STOP, *found]))
 
 
-def in_common(
-    usual: Mapping[int, float], text: Mapping[int, int], own: Mapping[int, int], tokens: int
-) -> float:
+def in_common(usual: Mapping[int, float], text: Mapping[int, int], own: Mapping[int, int]) -> float:
     """The log-likelihood ratio of a text's pairs, in tens of nats: the voice's, or anybody's.
 
-    `own` are the voice's pairs among so many `tokens`, `usual` are everybody's rates. A pair counts
-    once, however often the text has it: to repeat a name is no habit. 0 where no pairs are known.
+    `own` are the voice's pairs, `usual` are everybody's rates. A pair counts once, however often
+    the text has it: to repeat a name is no habit. 0 where no pairs are known.
     """
-    if not own:
-        return 0.0
+    tokens = sum(own.values())
     both = sum(
         math.log1p(own[pair] / DRAWN / usual.get(pair, RARE)) for pair in text if pair in own
     )

@@ -110,8 +110,7 @@ def evidence_terms(ground: Background, text: Shown, voice: Portrait) -> tuple[fl
     known = math.log(min(max(voice.counts.words, 100), 4000) / 2000)
     of_words, of_letters = told(ground, text.counts, text.frequencies, voice.rates)
     by_length = (lead, lead * length, lead * known, of_words, of_letters, of_letters * known)
-    own = voice.counts
-    of_pairs = in_common(ground.phrases, text.counts.phrases, own.phrases, own.tokens)
+    of_pairs = in_common(ground.phrases, text.counts.phrases, voice.counts.phrases)
     return (1.0, *by_length, of_pairs, of_pairs * known, length, known)
 
 

@@ -11,14 +11,16 @@ from hypothesis import strategies as st
 from datasources.voice import Verdict
 from services.voice_learning import Learned, learn, learn_all
 from tests.services.author_topics import without_topics
-from tests.services.author_trials import OF, interval, share, trials
+from tests.services.author_trials import interval, share, trials
 from tests.services.speakers import SPEECHES, held_out
 
 spoken = pytest.mark.skipif(
     not SPEECHES.is_dir(), reason="run 'npm ci' in tests/services/speeches first"
 )
-LEAST = 0.7
-"""Of eight, in how many passages the right one wins at least: docs/voice.md has how many it is."""
+LEAST, ELSEWHERE, UNREADABLE = 0.78, 0.5, 0.5
+"""Of eight, in how many passages the right one wins at least: of all, of those whose topic points to
+somebody else, and when words of substance cannot be read. docs/voice.md has how many it is.
+"""
 TEXTS = st.lists(
     st.tuples(
         st.text("we never said that, did I? 42 #tag\n", min_size=1, max_size=60),
@@ -34,7 +36,7 @@ def test_the_right_one_of_eight_profiles_wins_in_most_passages_of_other_years() 
     found = list(trials(among, each=6, letters=5000))
     assert {each.speaker for each in found} == set(among)
     assert all(100 <= each.words <= 200 for each in found)
-    assert share(found, among) >= 0.6
+    assert share(found, among) >= 0.7
     own = [each.scores[each.speaker] for each in found]
     others = [each.scores[name] for each in found for name in among if name != each.speaker]
     assert statistics.median(own) > 0 > statistics.median(others)
@@ -42,6 +44,7 @@ def test_the_right_one_of_eight_profiles_wins_in_most_passages_of_other_years() 
 
 @spoken
 @pytest.mark.soak
+@pytest.mark.timeout(600)
 def test_the_right_profile_wins_against_any_seven_and_against_the_topic() -> None:
     names = held_out()
     found = list(trials(names, each=20))
@@ -49,10 +52,10 @@ def test_the_right_profile_wins_against_any_seven_and_against_the_topic() -> Non
     assert low >= LEAST
     elsewhere = [each for each in found if each.topic_says != each.speaker]
     low, _ = interval([each.in_eights() for each in elsewhere])
-    assert low >= 2 / OF
+    assert low >= ELSEWHERE
     masked = trials(names, each=10, spelling=without_topics)
     low, _ = interval([each.in_eights() for each in masked])
-    assert low >= 3 / OF
+    assert low >= UNREADABLE
 
 
 @given(TEXTS)
