@@ -18,8 +18,8 @@ spoken = pytest.mark.skipif(
     not SPEECHES.is_dir(), reason="run 'npm ci' in tests/services/speeches first"
 )
 LEAST, ELSEWHERE, UNREADABLE = 0.78, 0.5, 0.5
-"""Of eight, in how many passages the right one wins at least: of all, of those whose topic points to
-somebody else, and when words of substance cannot be read. docs/voice.md has how many it is.
+"""Of eight, in how many passages the right one wins at least: of all, of those whose topic points
+to somebody else, and when words of substance cannot be read. docs/voice.md has how many it is.
 """
 TEXTS = st.lists(
     st.tuples(
