@@ -22,7 +22,7 @@ from services.content import ContentService
 from services.permissions import Permission
 from services.post_features import LINK, Feature, Trait, features
 from services.ridge import LEAST, Model, Weights
-from services.text import metadata
+from services.text import word_count
 from services.track_records import TrackRecord, TrackRecords, learn, weights_of
 from services.viewer import Viewer
 
@@ -194,7 +194,7 @@ def as_posted(draft: Drafted) -> Posted:
         type=draft.type,
         title=None,
         opening=draft.body[:OPENING],
-        words=metadata(draft.body).word_count,
+        words=word_count(draft.body),
         links=bool(LINK.search(draft.body)),
         tags=list(draft.tags),
         published_at=draft.at,

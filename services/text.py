@@ -34,7 +34,7 @@ _EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[#*
 
 def metadata(body: str) -> Metadata:
     """Everything that is known of a body. `reading_time` is in seconds, rounded up."""
-    words = len(_WORD.findall(_LINK.sub(" ", body)))
+    words = word_count(body)
     return Metadata(
         word_count=words,
         reading_time=math.ceil(words * 60 / WORDS_A_MINUTE),
@@ -45,6 +45,11 @@ def metadata(body: str) -> Metadata:
             for platform, limit in LIMITS.items()
         ],
     )
+
+
+def word_count(body: str) -> int:
+    """How many words there are; links are none."""
+    return len(_WORD.findall(_LINK.sub(" ", body)))
 
 
 def distinct(found: list[str]) -> list[str]:
