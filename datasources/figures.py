@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
+from pymongo.errors import OperationFailure
 from pymongo.read_concern import ReadConcern
 
 from datasources.collection import Collection
 from datasources.content import Contents, ContentType, Platform
 from datasources.covers import Clock, Stage, by_day, by_hour
-from datasources.failures import mongo_failures
+from datasources.failures import Unavailable, mongo_failures
 from datasources.mongo import Document
 from datasources.rollups import ContentGains, Gains, Rollup, WorkspaceGains
 from datasources.snapshots import Metric
 
+SNAPSHOT_UNAVAILABLE = 246
+TRIES, PAUSE = 20, 0.02
 SHOWN = ("type", "title", "tags", "pillar", "published_at")
 PLATFORM: Document = {"platform": "$platform"}
 NAMED = tuple((metric.value, metric) for metric in Metric)
@@ -150,8 +154,18 @@ def not_nothing(sums: Sums) -> Sums:
 
 
 async def aggregate(collection: Collection[Any], pipeline: Sequence[Stage]) -> list[Document]:
-    """What a pipeline makes of a collection, as all was at one moment."""
+    """What a pipeline makes of a collection, as all was at one moment.
+
+    While a collection is being made there is no such moment; a little later there is.
+    """
     steady = collection.raw.with_options(read_concern=ReadConcern("snapshot"))
-    with mongo_failures():
-        cursor = await steady.aggregate(list(pipeline))
-        return await cursor.to_list()
+    for _ in range(TRIES):
+        try:
+            with mongo_failures():
+                cursor = await steady.aggregate(list(pipeline))
+                return await cursor.to_list()
+        except OperationFailure as error:
+            if error.code != SNAPSHOT_UNAVAILABLE:
+                raise
+        await asyncio.sleep(PAUSE)
+    raise Unavailable("database")

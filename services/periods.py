@@ -38,6 +38,9 @@ DAYS = {
     AnalyticsPeriod.YEAR: 365,
 }
 
+LONGEST = {Interval.DAY: DAY, Interval.WEEK: 7 * DAY, Interval.MONTH: 31 * DAY}
+"""From a step's first day so far on is within the next one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -92,12 +95,9 @@ def steps(of: Span, interval: Interval) -> list[date]:
     """The first day of each step of a series, the first and the last of which may be cut short."""
     day = of.starts.astimezone(of.zone).date()
     last = (of.ends - timedelta(microseconds=1)).astimezone(of.zone).date()
-    found: list[date] = []
-    while day <= last:
-        first = first_of(day, interval)
-        if not found or found[-1] != first:
-            found.append(first)
-        day += DAY
+    found = [first_of(day, interval)]
+    while (following := first_of(found[-1] + LONGEST[interval], interval)) <= last:
+        found.append(following)
     return found
 
 
