@@ -20,7 +20,8 @@ from datasources.mongo import Document
 from datasources.rollups import ContentGains, Gains, Rollup, WorkspaceGains
 from datasources.snapshots import Metric
 
-SNAPSHOT_UNAVAILABLE = 246
+NO_SUCH_MOMENT = frozenset({239, 246})
+"""What the database says where the moment of a read is forgotten already, or not there yet."""
 TRIES, PAUSE = 20, 0.02
 SHOWN = ("type", "title", "tags", "pillar", "published_at")
 PLATFORM: Document = {"platform": "$platform"}
@@ -156,7 +157,8 @@ def not_nothing(sums: Sums) -> Sums:
 async def aggregate(collection: Collection[Any], pipeline: Sequence[Stage]) -> list[Document]:
     """What a pipeline makes of a collection, as all was at one moment.
 
-    While a collection is being made there is no such moment; a little later there is.
+    While a collection is being made there is no such moment, and one that is past may be forgotten by
+    a database that keeps none of them; a little later there is another.
     """
     steady = collection.raw.with_options(read_concern=ReadConcern("snapshot"))
     for _ in range(TRIES):
@@ -165,7 +167,7 @@ async def aggregate(collection: Collection[Any], pipeline: Sequence[Stage]) -> l
                 cursor = await steady.aggregate(list(pipeline))
                 return await cursor.to_list()
         except OperationFailure as error:
-            if error.code != SNAPSHOT_UNAVAILABLE:
+            if error.code not in NO_SUCH_MOMENT:
                 raise
         await asyncio.sleep(PAUSE)
     raise Unavailable("database")

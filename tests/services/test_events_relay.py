@@ -13,7 +13,7 @@ from datasources.channels import Channels
 from datasources.leader import Leader
 from datasources.lease import Lease, LeaseLost
 from datasources.mongo import Mongo
-from datasources.outbox import Job
+from datasources.outbox import Job, Jobs
 from datasources.redis import Redis
 from datasources.streams import Streams
 from datasources.tasks import end
@@ -124,11 +124,11 @@ async def test_what_follows_an_event_is_queued_once_whoever_died_on_the_way(
     async def queue(job: Job) -> None:
         queued.append(job.id)
 
+    jobs = [Job(id=f"index:{asked.id}", task="index", arguments={}, at=NOW, revision="x")]
+    await Jobs(mongo).ask_once(jobs)
+    await Jobs(mongo).mark(jobs, NOW)
     follows = {told.type: "index"}
     async with telling(mongo, redis, follows=follows, queue=queue) as process:
-        jobs = [Job(id=f"index:{asked.id}", task="index", arguments={}, at=NOW, revision="x")]
-        await process.jobs.ask_once(jobs)
-        await process.jobs.mark(jobs, NOW)
         await process.outbox.insert_many(events)
         await until(lambda: all_told(process))
 
