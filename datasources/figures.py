@@ -157,8 +157,8 @@ def not_nothing(sums: Sums) -> Sums:
 async def aggregate(collection: Collection[Any], pipeline: Sequence[Stage]) -> list[Document]:
     """What a pipeline makes of a collection, as all was at one moment.
 
-    While a collection is being made there is no such moment, and a database that keeps none may have
-    forgotten it; a little later there is another.
+    While a collection is being made there is no such moment, and one that is past may be forgotten;
+    a little later there is another.
     """
     steady = collection.raw.with_options(read_concern=ReadConcern("snapshot"))
     for _ in range(TRIES):
