@@ -20,7 +20,7 @@ R = TypeVar("R")
 TURNS = 3
 """How many turns of the event loop a batch waits at most, as long as each brings it company."""
 
-LINGER = 0.010
+LINGER = 0.005
 """The seconds that a batch waits for more where somebody came while the one before was under way.
 
 The process is busy then, and each command it does not have to send is time that all others get.
