@@ -89,9 +89,7 @@ class WorkspaceGains(Collection[Gain]):
     record = Gain
     indexes = (IndexModel([("workspace_id", ASCENDING), ("at", ASCENDING)], name="of_workspace"),)
 
-    def place(self, at: datetime) -> Place:
-        """Where a shift of that moment is counted."""
-        return hour_place(at)
+    place = staticmethod(hour_place)
 
     async def add(self, shifts: Iterable[Shift]) -> None:
         """Count these in."""
@@ -103,9 +101,7 @@ class WorkspaceDays(WorkspaceGains):
 
     name = "analytics_days"
 
-    def place(self, at: datetime) -> Place:
-        """Its day."""
-        return day_place(at)
+    place = staticmethod(day_place)
 
 
 class ContentGains(Collection[ContentGain]):
@@ -118,9 +114,7 @@ class ContentGains(Collection[ContentGain]):
         IndexModel([("content_id", ASCENDING), ("at", ASCENDING)], name="of_content"),
     )
 
-    def place(self, at: datetime) -> Place:
-        """Where a shift of that moment is counted."""
-        return hour_place(at)
+    place = staticmethod(hour_place)
 
     async def add(self, shifts: Iterable[Shift]) -> None:
         """Count these in."""
@@ -137,9 +131,7 @@ class ContentDays(ContentGains):
 
     name = "content_days"
 
-    def place(self, at: datetime) -> Place:
-        """Its day."""
-        return day_place(at)
+    place = staticmethod(day_place)
 
 
 Gains = TypeVar("Gains", WorkspaceGains, ContentGains)

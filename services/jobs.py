@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -35,7 +35,7 @@ LISTED = Order()
 WRITE = Permission.CONTENT_WRITE
 REPLAYED = 100
 
-Priority = Callable[[str], Awaitable[bool]]
+Priority = Callable[[str], Coroutine[Any, Any, bool]]
 """Whether the jobs of a workspace go before those of others."""
 
 
@@ -75,8 +75,8 @@ class Jobs:
         self, viewer: Viewer, workspace_id: str, permission: Permission = WRITE
     ) -> Allowed:
         """Pass if the viewer may start jobs there; what `begin` takes."""
-        _, express = await asyncio.gather(
-            self._access.check(viewer, permission, workspace_id), self._priority(workspace_id)
+        express = await self._access.guard(
+            viewer, permission, workspace_id, lambda: self._priority(workspace_id)
         )
         return Allowed(viewer.id(), workspace_id, express)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
@@ -91,9 +90,8 @@ class SearchService:
         BadInput for a query that is empty or longer than 400 characters, and for a cursor that
         no search gave.
         """
-        _, generation = await asyncio.gather(
-            self._access.check(viewer, Permission.CONTENT_READ, workspace_id),
-            self._indexing.current(),
+        generation = await self._access.guard(
+            viewer, Permission.CONTENT_READ, workspace_id, self._indexing.current
         )
         wanted = text("query", query, least=1, most=LONGEST)
         size = size_of("first", first) or PAGE

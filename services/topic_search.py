@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -66,9 +65,8 @@ class TopicSearch:
 
         Raises BadInput as `SearchService.search` does, `ModelFailure` and `BudgetExceeded`.
         """
-        _, generation = await asyncio.gather(
-            self._access.check(viewer, Permission.CONTENT_READ, workspace_id),
-            self._indexing.current(),
+        generation = await self._access.guard(
+            viewer, Permission.CONTENT_READ, workspace_id, self._indexing.current
         )
         wanted = text("query", query, least=1, most=LONGEST)
         size = size_of("first", first) or TOPICS
