@@ -60,7 +60,8 @@ class GraphQLHTTP(Generic[ViewerT]):
         request = await call.request(self.edge.body_bytes, self.edge.read_seconds)
         credentials = call.credentials(self.edge.allowed_origins)
         try:
-            viewer = self.edge.presume(credentials)
+            # within a stream nobody can be refused any more: there it is asked first
+            viewer = None if wanted.only_stream else self.edge.presume(credentials)
             presumed = viewer is not None
             if viewer is None:
                 viewer = await self.edge.authenticate(credentials)
@@ -102,8 +103,6 @@ class Exchange(Generic[ViewerT]):
         request = operation.request
         if request.query is None and not request.extensions.get("persistedQuery"):
             raise HttpRefused(400, failure("The request has no 'query'.", codes.BAD_REQUEST))
-        if wanted.only_stream:
-            await operation.ascertain()
         try:
             prepared = await operation.prepare()
         except RequestRejected as rejection:
