@@ -89,7 +89,7 @@ class ModelLedger:
         try:
             yield replace(purpose, tab=tab)
         finally:
-            if left := tab.take():
+            if left := tab.close():
                 await asyncio.shield(self.settle_all(left))
 
     async def _open(self, workspace_id: str) -> Tab:

@@ -62,6 +62,8 @@ class Tab:
 
     limits: Limits
     offline: bool
+    open: bool = True
+    """Whether it is still to be settled: a call that ends later is settled by itself."""
     vectors: dict[str, Sequence[float]] = field(default_factory=dict)
     _used: list[Used] = field(default_factory=list)
 
@@ -74,3 +76,8 @@ class Tab:
         """What has to be settled; whoever takes it does so."""
         used, self._used = self._used, []
         return used
+
+    def close(self) -> list[Used]:
+        """The same, at the end."""
+        self.open = False
+        return self.take()

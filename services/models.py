@@ -211,7 +211,7 @@ class Models:
 
     async def _settle(self, used: Used, fresh: Vectors) -> None:
         """On a tab that is later: what is lost with a worker is made, and charged for, again."""
-        if (tab := used.hold.purpose.tab) is not None:
+        if (tab := used.hold.purpose.tab) is not None and tab.open:
             tab.put(used, fresh)
         else:
             await asyncio.shield(self._ledger.settle_all([used]))

@@ -64,6 +64,7 @@ class Writer:
     dimension: int = 2
     embedded: list[str] = field(default_factory=list)
     gate: asyncio.Event | None = None
+    embedding_gate: asyncio.Event | None = None
 
     async def write(self, request: TextRequest[A], told: Told | None = None) -> Written[A]:
         """An answer."""
@@ -77,6 +78,8 @@ class Writer:
     async def embed(self, texts: Sequence[str]) -> Embedded:
         """Vectors."""
         self.embedded += texts
+        if self.embedding_gate is not None:
+            await self.embedding_gate.wait()
         return Embedded([[1.0, len(text)] for text in texts], self.id, 2, Tokens(len(texts)))
 
 
@@ -309,6 +312,23 @@ async def test_what_is_on_a_tab_is_settled_however_the_work_ends(
         async with bench.ledger.tab(PURPOSE) as purpose:
             await bench.models.embed(purpose, ["a", "bb"])
             raise ends
+    assert await bench.spent() == 1
+    assert await bench.stores.model_calls.count({}) == 1
+
+
+async def test_a_call_that_ends_after_its_tab_is_settled_by_itself(bench: Bench) -> None:
+    """Another part of the work failed, and nobody waited for this one."""
+    bench.writer.embedding_gate = asyncio.Event()
+    late: list[asyncio.Task[Embedded]] = []
+    with pytest.raises(RuntimeError):
+        async with bench.ledger.tab(PURPOSE) as purpose:
+            late.append(asyncio.create_task(bench.models.embed(purpose, ["a", "bb"])))
+            async with asyncio.timeout(40):
+                while not bench.writer.embedded:  # noqa: ASYNC110
+                    await asyncio.sleep(0)
+            raise RuntimeError
+    bench.writer.embedding_gate.set()
+    await asyncio.gather(*late)
     assert await bench.spent() == 1
     assert await bench.stores.model_calls.count({}) == 1
 
