@@ -80,6 +80,13 @@ async def test_what_is_put_takes_the_place_of_all_that_the_reader_had(store: Vec
     assert await topics(store, ONE) == ["top_p"]
 
 
+async def test_a_reader_may_have_many_topics(store: VectorStore) -> None:
+    await put(store, ONE, "top_before")
+    many = [f"top_{n:03}" for n in range(150)]
+    await put(store, ONE, *many)
+    assert [hit.id for hit in await store.topics.near("g1", ONE, NORTH, 200)] == many
+
+
 async def test_a_reader_is_forgotten_and_no_other(store: VectorStore) -> None:
     await store.topics.forget("g1", ONE)
     for reader in (ONE, TWO, PUBLIC):
