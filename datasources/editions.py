@@ -13,10 +13,12 @@ class Edition(Record, frozen=True, kw_only=True):
 
     `fold` is the last batch of counted reads that went in: none goes in twice. `days` is how many
     of these writes the rollup by day has: a release that knew no days wrote without them.
+    `carried` is how often what days lacked was carried over.
     """
 
     version: int = 0
     days: int = 0
+    carried: int = 0
     fold: str | None = None
 
     @property
@@ -57,5 +59,10 @@ class Editions(Collection[Edition]):
         return await self.find(wanted, sort=[("_id", ASCENDING)], limit=limit)
 
     async def catch_up(self, was: Edition) -> None:
-        """The rollup by day has all writes that it had not when the edition was that."""
-        await self.update({"_id": was.id}, {"$inc": {"days": was.version - was.days}})
+        """The rollup by day has all writes that it had not when the edition was that.
+
+        Where somebody else has carried them over meanwhile, that was said already.
+        """
+        since = {"_id": was.id, "carried": was.carried or None}
+        lacked = was.version - was.days
+        await self.update(since, {"$inc": {"days": lacked, "carried": 1}})

@@ -46,7 +46,7 @@ async def older(world: World) -> None:
     """As though no write had known of days."""
     for rollup in (world.gains, world.content_gains):
         await rollup.days.delete_many({})
-    await world.books.editions.update({"_id": HOME}, {"$unset": {"days": ""}})
+    await world.books.editions.update({"_id": HOME}, {"$unset": {"days": "", "carried": ""}})
 
 
 async def daily(world: World) -> bool:
@@ -109,6 +109,13 @@ async def test_one_that_is_stopped_half_way_is_begun_again(world: World) -> None
     assert await daily(world)
     await agreeing(world)
     assert await carry(world.mongo) == 0
+
+
+async def test_two_that_carry_over_at_once_count_it_once(world: World) -> None:
+    """Else as many writes of an older process would seem to be in days that are not."""
+    await asyncio.gather(carry(world.mongo), carry(world.mongo))
+    assert await daily(world)
+    await agreeing(world)
 
 
 async def test_a_workspace_that_has_ended_gets_no_days(world: World) -> None:
