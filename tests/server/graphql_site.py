@@ -26,6 +26,8 @@ from server.edge import Credentials, Edge
 from server.graphql_http import GraphQLHTTP
 from server.graphql_ws import GraphQLSockets
 from server.http_protocol import GraphQLPosts
+from server.serving import listening as listening_socket
+from tests.conftest import Server
 from tests.execution.small_graph import Context, graph
 
 GRAPH = graph()
@@ -204,11 +206,10 @@ async def serving(
         access_log=False,
         **uvicorn_options or {},
     )
-    server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    task = asyncio.create_task(server.serve())
-    await until(lambda: server.started)
-    port = server.servers[0].sockets[0].getsockname()[1]
+    server, socket = Server(config), listening_socket("127.0.0.1", 0)
+    task = asyncio.create_task(server._serve([socket]))
+    await server.up.wait()
+    port = socket.getsockname()[1]
     try:
         async with httpx.AsyncClient(timeout=10, trust_env=False) as http:
             yield Site(port, settings, world, http)

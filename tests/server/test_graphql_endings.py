@@ -45,7 +45,14 @@ async def streaming(site: Site, name: str) -> AsyncIterator[httpx.Response]:
 
 
 async def test_a_socket_whose_token_expires_is_closed_with_4403() -> None:
-    async with serving() as site, listening(site, {"accessToken": token("ann", 0.2)}) as socket:
+    async with serving() as site, site.raw_socket() as socket:
+        await socket.send(type="connection_init", payload={"accessToken": token("ann", 0.2)})
+        assert await socket.closed() == (4403, "Forbidden: the token has expired")
+
+
+async def test_what_waits_ends_when_the_token_expires_that_a_socket_was_renewed_with() -> None:
+    async with serving() as site, listening(site, {"accessToken": token("ann", 3600)}) as socket:
+        await socket.send(type="ping", payload={"accessToken": token("ann", 0.2)})
         assert await socket.closed() == (4403, "Forbidden: the token has expired")
         await until(lambda: site.world.log[-1] == "silent closed")
 
@@ -57,12 +64,18 @@ async def test_a_token_that_has_expired_already_lets_nobody_stay() -> None:
 
 
 async def test_a_ping_with_a_fresh_token_keeps_a_socket_open() -> None:
-    """What waits goes on waiting, and later operations run as the renewed viewer."""
-    async with serving() as site, listening(site, {"accessToken": token("ann", 0.3)}) as socket:
+    """What waits goes on waiting, and later operations run as the renewed viewer.
+
+    The fresh token comes on the heels of the one that expires: no host is too slow for that.
+    """
+    async with serving() as site, listening(site, {"accessToken": token("ann", 60)}) as socket:
+        brief = {"accessToken": token("ann", 0.3)}
         payload = {"accessToken": token("ann", 3600)}
+        await socket.send(type="ping", payload=brief)
         await socket.send(type="ping", payload=payload)
+        assert await socket.receive() == {"type": "pong", "payload": brief}
         assert await socket.receive() == {"type": "pong", "payload": payload}
-        await asyncio.sleep(0.4)  # the first token has to expire
+        await asyncio.sleep(0.4)  # the one between has to expire
         await socket.subscribe("2", "{viewer}")
         assert (await socket.receive())["payload"] == {"data": {"viewer": "ann"}}
         assert site.world.log == ["silent opened"]
@@ -226,6 +239,7 @@ async def test_a_client_that_reads_slowly_but_steadily_is_not_closed() -> None:
             assert (await socket.receive())["type"] == "next"
             await asyncio.sleep(0.05)  # the client takes its time
         assert len(site.edge.sockets) == 1
+        socket.connection.transport.abort()  # to say goodbye it would have to read all that waits
 
 
 async def test_a_source_that_overruns_its_listener_closes_the_socket_with_its_own_code() -> None:
