@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from typing import TypeAlias
 
 from server.compose import Backend
 from server.demo_figures import ZONE, notes
 from server.demo_past import FEEDS, Calendar, Cast, Past
 from server.demo_story import Piece, pieces
 from services.feed_formats import RSS
+
+Story: TypeAlias = Callable[[Cast, datetime], list[tuple[str, Piece, float]]]
+"""Pieces, the oldest first: where, what, and how much of a day before its day."""
 
 SHOWN_EVERY = 11
 TRY = """
@@ -71,7 +75,19 @@ Public feeds, as long as the server runs:
 """
 
 
-async def fill(made: Backend, progress: Callable[[str], None]) -> str:
+def story(cast: Cast, today: datetime) -> list[tuple[str, Piece, float]]:
+    """Half a year of every workspace."""
+    told = []
+    for name in (*cast.workspaces, *cast.neighbours):
+        for count, each in enumerate(pieces(name), 1):
+            hours = count * 7 % 10
+            early = name in cast.neighbours or not each.days_ago
+            told.append((name, each, hours / 24 if early else at_work(each, hours, today)))
+    told += [("kettle", each, hour) for each, hour in notes(today)]
+    return sorted(told, key=lambda found: -found[1].days_ago - found[2])
+
+
+async def fill(made: Backend, progress: Callable[[str], None], tell: Story = story) -> str:
     """Make the accounts and all that is theirs; what to print at the end.
 
     Takes some seconds. Each call makes other accounts, and touches nothing else.
@@ -80,7 +96,7 @@ async def fill(made: Backend, progress: Callable[[str], None]) -> str:
     past = Past(made, Calendar(today))
     progress("Making two people, an agency and its clients")
     cast = await past.cast()
-    everything = story(cast, today)
+    everything = tell(cast, today)
     for count, (name, each, hour) in enumerate(everything, 1):
         await past.tell(cast, cast.place(name), each, hour)
         if count % SHOWN_EVERY == 0:
@@ -91,18 +107,6 @@ async def fill(made: Backend, progress: Callable[[str], None]) -> str:
     progress("Listening to what others write about")
     await past.trends(cast)
     return summary(made.settings.url, cast)
-
-
-def story(cast: Cast, today: datetime) -> list[tuple[str, Piece, float]]:
-    """Every piece, the oldest first: where, what, and how much of a day before its day."""
-    told = []
-    for name in (*cast.workspaces, *cast.neighbours):
-        for count, each in enumerate(pieces(name), 1):
-            hours = count * 7 % 10
-            early = name in cast.neighbours or not each.days_ago
-            told.append((name, each, hours / 24 if early else at_work(each, hours, today)))
-    told += [("kettle", each, hour) for each, hour in notes(today)]
-    return sorted(told, key=lambda found: -found[1].days_ago - found[2])
 
 
 def at_work(each: Piece, hours: int, today: datetime) -> float:

@@ -7,7 +7,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,8 +17,9 @@ from datasources.content import Content, ContentStatus
 from datasources.feed import Entry
 from datasources.targets import PublishState, Target
 from server.compose import backend
-from server.demo import fill
-from server.demo_story import pieces
+from server.demo import fill, story
+from server.demo_past import Cast
+from server.demo_story import Piece, pieces
 from server.engines import EngineUrls
 from server.settings import Settings, read
 from services.accounts import SignedIn
@@ -26,6 +27,11 @@ from services.insights import InsightReport
 from services.recommendation_choice import Recommendation
 from services.sessions import Client
 from services.viewer import Viewer
+from tests.browser.chromium import Chromium
+from tests.conftest import serving
+from tests.server.demo_in_graphiql import read as read_in_graphiql
+
+pytestmark = pytest.mark.timeout(300)
 
 STORIES = (
     "personal",
@@ -37,6 +43,12 @@ STORIES = (
     "thirdshelf",
     "goodbones",
 )
+EPILOGUE = 12
+
+
+def epilogue(cast: Cast, today: datetime) -> list[tuple[str, Piece, float]]:
+    """The end of the story: who runs the demo again is told enough by that."""
+    return story(cast, today)[-EPILOGUE:]
 
 
 @dataclass
@@ -76,7 +88,7 @@ def settings(engines: EngineUrls, tmp_path_factory: pytest.TempPathFactory) -> I
 
 @pytest.fixture(scope="module")
 def shown(settings: Settings) -> Shown:
-    """The demo, run twice."""
+    """The demo, run twice, the second time with little to tell."""
 
     async def run() -> Shown:
         told: list[str] = []
@@ -94,7 +106,7 @@ def shown(settings: Settings) -> Shown:
             bar, shop = await topics(viewer, kettle), await topics(viewer, harbour)
             agency = re.findall(r"Northlight Studio .*/feeds/(\w+)/", first)[0]
             studio = await topics(viewer, agency)
-            second = await fill(made, told.append)
+            second = await fill(made, told.append, epilogue)
             insights = await made.services.insights.report(viewer, kettle, None)
             afterwards = await stores.contents.find({})
             return Shown(
@@ -157,7 +169,7 @@ def test_each_run_makes_other_accounts_and_leaves_the_rest_alone(shown: Shown) -
     assert not set(credentials(shown.first)) & set(credentials(shown.second))
     after = {each.id: each for each in shown.afterwards}
     assert [after[each.id] for each in shown.contents] == shown.contents
-    assert len(after) == 2 * len(shown.contents)
+    assert len(after) == len(shown.contents) + EPILOGUE + 1  # and what the template made
 
 
 def test_the_texts_are_many_and_no_two_are_the_same() -> None:
@@ -196,3 +208,12 @@ def test_what_is_recommended_makes_sense_to_its_readers(shown: Shown) -> None:
     for each in [each for found in shown.recommended.values() for each in found]:
         assert len(each.topic.split()) > 1
         assert len(each.reasons) > 1
+
+
+@pytest.mark.usefixtures("bundle")
+async def test_a_brand_manager_reads_the_figures_of_the_demo_and_what_they_teach(
+    browser: Chromium, settings: Settings, shown: Shown
+) -> None:
+    """In GraphiQL, where what the demo prints to try is pasted."""
+    async with serving(replace(settings, port=0, worker=False)) as server:
+        await read_in_graphiql(browser, f"{server.url}/graphql", shown.first)
