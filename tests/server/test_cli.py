@@ -14,7 +14,7 @@ from server.engine_room import NobodyServes, shared
 from server.engines import EngineUrls
 from server.settings import read
 from tests.client import PASSWORD, Client
-from tests.server.processes import one_sentence, running, until
+from tests.server.processes import Zygote, one_sentence, running, until
 
 pytestmark = pytest.mark.timeout(150)
 
@@ -44,24 +44,24 @@ def elsewhere(engines: EngineUrls, name: str) -> dict[str, str]:
 
 
 async def test_what_was_written_is_there_after_a_restart_on_embedded_engines(
-    tmp_path: Path,
+    memory: Path, forked: Zygote
 ) -> None:
     async with httpx.AsyncClient() as http:
-        with running(tmp_path, "serve") as first:
+        with running(memory, "serve") as first:
             ada = await Client(first.url, http).register(EMAIL)
             await ada.data(WRITE)
             assert "embedded, in data" in first.said
             assert "INFO" not in first.said
             assert first.stop() == 0
 
-        with running(tmp_path, "serve") as second:
+        with forked(memory, "serve") as second:
             caller = Client(second.url, http)
             found = await caller.data(LOGIN, email=EMAIL, password=PASSWORD)
             assert found["login"]["user"]["email"] == EMAIL
-            with running(tmp_path, "serve") as third:
+            with forked(memory, "serve") as third:
                 assert third.ended() == 78
                 assert "already running" in one_sentence(third.said)
-            with running(tmp_path, "doctor") as doctor:
+            with forked(memory, "doctor") as doctor:
                 assert doctor.ended() == 0
                 assert "embedded" in doctor.said
                 assert "1 alive" in doctor.said
@@ -70,10 +70,10 @@ async def test_what_was_written_is_there_after_a_restart_on_embedded_engines(
 
 
 async def test_draining_tells_subscribers_to_reconnect_and_is_done_at_once(
-    tmp_path: Path, elsewhere: dict[str, str]
+    tmp_path: Path, elsewhere: dict[str, str], forked: Zygote
 ) -> None:
     async with httpx.AsyncClient() as http:
-        with running(tmp_path, "serve", **elsewhere) as server:
+        with forked(tmp_path, "serve", **elsewhere) as server:
             ada = await Client(server.url, http).register(EMAIL)
             headers = {"accept": "text/event-stream", "authorization": f"Bearer {ada.token}"}
             body = {"query": WATCH, "variables": {"id": ada.user_id}}
@@ -92,12 +92,12 @@ async def test_draining_tells_subscribers_to_reconnect_and_is_done_at_once(
 
 
 async def test_a_worker_of_its_own_does_the_jobs_and_drains(
-    tmp_path: Path, elsewhere: dict[str, str]
+    tmp_path: Path, elsewhere: dict[str, str], forked: Zygote
 ) -> None:
     async with httpx.AsyncClient() as http:
         with (
-            running(tmp_path, "serve", WORKER="false", **elsewhere) as server,
-            running(tmp_path, "worker", **elsewhere) as worker,
+            forked(tmp_path, "serve", WORKER="false", **elsewhere) as server,
+            forked(tmp_path, "worker", **elsewhere) as worker,
         ):
             worker.hear("The worker is ready")
             ada = await Client(server.url, http).register(EMAIL)
@@ -116,10 +116,12 @@ async def test_a_worker_of_its_own_does_the_jobs_and_drains(
             assert "Traceback" not in worker.said + server.said
 
 
-async def test_a_worker_joins_the_engines_of_the_server_on_its_folder(tmp_path: Path) -> None:
-    with running(tmp_path, "worker") as worker:
+async def test_a_worker_joins_the_engines_of_the_server_on_its_folder(
+    memory: Path, forked: Zygote
+) -> None:
+    with forked(memory, "worker") as worker:
         worker.hear("Waiting for a server")
-        with running(tmp_path, "serve", WORKER="false") as server:
+        with running(memory, "serve", WORKER="false") as server:
             server.hear("apart: brandgraph worker")
             worker.hear("The worker is ready")
             assert worker.stop(signal.SIGINT) == 0
@@ -132,13 +134,13 @@ def test_a_worker_does_not_wait_for_a_server_for_ever(tmp_path: Path) -> None:
 
 
 def test_many_may_migrate_at_once_with_a_server_or_without(
-    tmp_path: Path, elsewhere: dict[str, str]
+    tmp_path: Path, memory: Path, elsewhere: dict[str, str], forked: Zygote
 ) -> None:
     with (
-        running(tmp_path, "migrate", **elsewhere) as first,
-        running(tmp_path, "migrate", **elsewhere) as second,
-        running(tmp_path, "migrate") as third,
-        running(tmp_path, "migrate") as fourth,
+        forked(tmp_path, "migrate", **elsewhere) as first,
+        forked(tmp_path, "migrate", **elsewhere) as second,
+        forked(memory, "migrate") as third,
+        forked(memory, "migrate") as fourth,
     ):
         commands = [first, second, third, fourth]
         assert [each.ended() for each in commands] == [0, 0, 0, 0]
@@ -146,30 +148,30 @@ def test_many_may_migrate_at_once_with_a_server_or_without(
 
 
 def test_a_port_that_is_taken_is_told_in_one_sentence(
-    tmp_path: Path, elsewhere: dict[str, str]
+    tmp_path: Path, elsewhere: dict[str, str], forked: Zygote
 ) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         port = other.getsockname()[1]
-        with running(tmp_path, "serve", "--port", str(port), **elsewhere) as refused:
+        with forked(tmp_path, "serve", "--port", str(port), **elsewhere) as refused:
             assert refused.ended() == 78
             assert f"Port {port} on 127.0.0.1" in one_sentence(refused.said)
 
 
 def test_a_host_that_is_none_is_told_in_one_sentence(
-    tmp_path: Path, elsewhere: dict[str, str]
+    tmp_path: Path, elsewhere: dict[str, str], forked: Zygote
 ) -> None:
-    with running(tmp_path, "serve", "--host", "192.0.2.1", **elsewhere) as refused:
+    with forked(tmp_path, "serve", "--host", "192.0.2.1", **elsewhere) as refused:
         assert refused.ended() == 78
         assert "192.0.2.1" in one_sentence(refused.said)
 
 
 @pytest.mark.parametrize("command", ["serve", "worker", "migrate", "demo"])
 def test_an_engine_that_does_not_answer_is_told_in_one_sentence(
-    tmp_path: Path, elsewhere: dict[str, str], command: str
+    tmp_path: Path, elsewhere: dict[str, str], forked: Zygote, command: str
 ) -> None:
     away = {**elsewhere, "MONGODB_URL": "mongodb://ada:pw@127.0.0.1:9/?replicaSet=rs0"}
-    with running(tmp_path, command, **away, ENGINE_TIMEOUT_SECONDS="0.2") as refused:
+    with forked(tmp_path, command, **away, ENGINE_TIMEOUT_SECONDS="0.2") as refused:
         assert refused.ended() == 69
         said = one_sentence(refused.said)
         assert said.startswith("MONGODB_URL does not answer")
@@ -177,27 +179,31 @@ def test_an_engine_that_does_not_answer_is_told_in_one_sentence(
 
 
 @pytest.mark.parametrize("command", ["serve", "worker", "migrate", "demo", "doctor"])
-def test_a_wrong_setting_ends_every_command_with_its_sentence(tmp_path: Path, command: str) -> None:
+def test_a_wrong_setting_ends_every_command_with_its_sentence(
+    tmp_path: Path, forked: Zygote, command: str
+) -> None:
     (tmp_path / ".env").write_text("PORT=http\n")
-    with running(tmp_path, command, PORT="") as refused:
+    with forked(tmp_path, command, PORT="") as refused:
         assert refused.ended() == 78
         assert one_sentence(refused.said).startswith("PORT has to be a whole number")
 
 
-def test_help_teaches_each_command(tmp_path: Path) -> None:
-    with running(tmp_path, "--help") as general:
+def test_help_teaches_each_command(tmp_path: Path, forked: Zygote) -> None:
+    with forked(tmp_path, "--help") as general:
         assert general.ended() == 0
     for command in ("serve", "worker", "migrate", "demo", "doctor"):
         assert command in general.said
-        with running(tmp_path, command, "--help") as told:
+        with forked(tmp_path, command, "--help") as told:
             assert told.ended() == 0
             assert len(told.said.split()) > 30
 
 
-def test_a_program_reads_json_and_nothing_else(tmp_path: Path, elsewhere: dict[str, str]) -> None:
-    with running(tmp_path, "serve", LOG_FORMAT="json", **elsewhere) as server:
+def test_a_program_reads_json_and_nothing_else(
+    tmp_path: Path, elsewhere: dict[str, str], forked: Zygote
+) -> None:
+    with forked(tmp_path, "serve", LOG_FORMAT="json", **elsewhere) as server:
         server.hear("Brandgraph is ready")
-        with running(tmp_path, "worker", LOG_FORMAT="json", **elsewhere) as worker:
+        with forked(tmp_path, "worker", LOG_FORMAT="json", **elsewhere) as worker:
             worker.hear("The worker is ready")
             assert worker.stop() == 0
         assert server.stop() == 0

@@ -23,7 +23,7 @@ from tests.client import Client, http_client
 from tests.conftest import Running, serving, settings_for
 from tests.pace import paced
 from tests.resolvers.test_content import CREATE, LIST, write
-from tests.server.processes import running
+from tests.server.processes import Zygote
 from tests.subscriptions.test_content import CHANGED, PUBLISHED, publish
 
 SHOWN_WITHIN = 2.0
@@ -85,16 +85,16 @@ class Apart:
 
 
 @pytest.fixture
-async def apart(tmp_path: Path) -> AsyncIterator[Apart]:
+async def apart(memory: Path) -> AsyncIterator[Apart]:
     """That server, with an account, well in all its parts."""
     engines = {
-        "mongodb": Engines(tmp_path / "m", valkey=False),
-        "redis": Engines(tmp_path / "r", mongod=False),
+        "mongodb": Engines(memory / "m", valkey=False),
+        "redis": Engines(memory / "r", mongod=False),
     }
     try:
         urls = EngineUrls(engines["mongodb"].start().mongodb, engines["redis"].start().redis)
         async with (
-            serving(settings_for(urls, "apart", tmp_path)) as server,
+            serving(settings_for(urls, "apart", memory)) as server,
             http_client(timeout=20) as http,
         ):
             nobody = Client(server.url, http, listening=lambda: server.backend.events.listening)
@@ -159,6 +159,7 @@ async def test_a_worker_that_is_killed_shows_and_a_new_one_does_what_was_left(
     redis: Redis,
     name: str,
     tmp_path: Path,
+    forked: Zygote,
 ) -> None:
     """Requests are answered all the time: a load balancer has nothing to take away."""
     on = {
@@ -176,7 +177,7 @@ async def test_a_worker_that_is_killed_shows_and_a_new_one_does_what_was_left(
     ):
         nobody = Client(server.url, http, listening=lambda: server.backend.events.listening)
         ada = await nobody.register("ada@example.com")
-        with running(tmp_path, "worker", **on) as first:
+        with forked(tmp_path, "worker", **on) as first:
             await well(ada)
             os.killpg(first.process.pid, signal.SIGKILL)
             await shows(ada, "worker", "degraded")
@@ -185,7 +186,7 @@ async def test_a_worker_that_is_killed_shows_and_a_new_one_does_what_was_left(
         async with ada.socket() as socket:
             stream = await socket.subscribe(PUBLISHED, userId=ada.user_id)
             await publish(ada, made["id"])
-            with running(tmp_path, "worker", **on) as second:
+            with forked(tmp_path, "worker", **on) as second:
                 event = await stream.next(BACK_WITHIN)
                 assert event.data["contentPublished"]["id"] == made["id"]
                 await well(ada)

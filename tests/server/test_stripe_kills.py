@@ -16,7 +16,7 @@ from datasources.redis import Redis
 from server.engines import EngineUrls
 from tests.client import Client
 from tests.fakes.stripe_site import KEY, SECRET, StripeSite, stripe_site
-from tests.server.processes import Command, running
+from tests.server.processes import Command, Zygote
 from tests.services.telling import until
 
 MINE = "{ me { subscription { plan { name } } } workspaces { edges { node { id } } } }"
@@ -50,6 +50,7 @@ async def test_what_was_answered_is_handled_although_the_process_was_killed(
     redis: Redis,
     name: str,
     tmp_path: Path,
+    forked: Zygote,
     handling: bool,
 ) -> None:
     """Killed right after the last answer, or while a worker waits for Stripe."""
@@ -65,7 +66,7 @@ async def test_what_was_answered_is_handled_although_the_process_was_killed(
             "STRIPE_API_URL": site.url,
             "STRIPE_WEBHOOK_SECRETS": SECRET,
         }
-        with running(tmp_path, "serve", **settings, WORKER=str(handling).lower()) as first:
+        with forked(tmp_path, "serve", **settings, WORKER=str(handling).lower()) as first:
             url = await ready(first)
             ada = await Client(url, http).register("ada@example.com")
             home = (await ada.data(MINE))["workspaces"]["edges"][0]["node"]["id"]
@@ -80,7 +81,7 @@ async def test_what_was_answered_is_handled_although_the_process_was_killed(
                 await until(lambda: asked(site))
             kill(first)
         site.held = None
-        with running(tmp_path, "serve", **settings) as second:
+        with forked(tmp_path, "serve", **settings) as second:
             again = Client(await ready(second), http, ada.token)
 
             async def felt() -> bool:

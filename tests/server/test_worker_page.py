@@ -16,7 +16,7 @@ from server.settings import Settings
 from tests.client import Client
 from tests.conftest import serving
 from tests.resolvers.test_content import write
-from tests.server.processes import running
+from tests.server.processes import Zygote
 from tests.server.test_metrics import scrape
 from tests.subscriptions.test_content import PUBLISHED, publish
 
@@ -31,7 +31,13 @@ def free_port() -> int:
 
 
 async def test_a_worker_apart_tells_its_health_and_the_jobs_it_did(
-    tmp_path: Path, engines: EngineUrls, settings: Settings, mongo: Mongo, redis: Redis, name: str
+    tmp_path: Path,
+    engines: EngineUrls,
+    settings: Settings,
+    mongo: Mongo,
+    redis: Redis,
+    name: str,
+    forked: Zygote,
 ) -> None:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -50,7 +56,7 @@ async def test_a_worker_apart_tells_its_health_and_the_jobs_it_did(
         client = Client(api.url, http, listening=lambda: api.backend.events.listening)
         ada = await client.register("ada@example.com")
         made = await write(ada)
-        with running(tmp_path, "worker", **told) as worker:
+        with forked(tmp_path, "worker", **told) as worker:
             worker.hear("The worker is ready")
             async with ada.socket() as socket:
                 stream = await socket.subscribe(PUBLISHED, userId=ada.user_id)
@@ -67,7 +73,7 @@ async def test_a_worker_apart_tells_its_health_and_the_jobs_it_did(
             assert "brandgraph_sockets" not in page.names
             here = await scrape(api.url)
             assert here.value("brandgraph_jobs_total") == 0
-            with running(tmp_path, "worker", **told) as second:
+            with forked(tmp_path, "worker", **told) as second:
                 assert second.ended() == 78
                 assert f"WORKER_PORT={port + 1}" in second.said
             assert worker.stop() == 0
