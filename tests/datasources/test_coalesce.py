@@ -64,3 +64,39 @@ async def test_one_who_asks_alone_waits_for_nobody() -> None:
         await turns()
         assert asked.done()
     assert engine.commands == [["a"], ["b"], ["c"]]
+
+
+async def test_one_who_stops_waiting_takes_nothing_from_the_others() -> None:
+    engine = Engine()
+    reads = Coalescer(engine.fetch, "letters")
+    asked = [asyncio.create_task(reads.get_many(["a"]))]
+    await turns()
+    asked += [asyncio.create_task(reads.get_many([key])) for key in "bc"]
+    await turns()
+    for gone in asked[:2]:
+        gone.cancel()
+    await turns()
+    engine.answering.set()
+    found = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(each) for each in found[:2]] == [asyncio.CancelledError] * 2
+    assert found[2] == ["C"]
+    assert await reads.get_many(["d"]) == ["D"]
+
+
+async def test_what_one_key_does_wrong_is_told_to_nobody_else() -> None:
+    asked: list[list[str]] = []
+
+    async def fetch(keys: list[str]) -> Mapping[str, str]:
+        asked.append(keys)
+        await asyncio.sleep(0)
+        if "bad" in keys:
+            raise ValueError(keys)
+        return {key: key.upper() for key in keys}
+
+    reads = Coalescer(fetch, "letters")
+    many = [["a"], ["bad"], ["b", "c"]]
+    found = await asyncio.gather(*map(reads.get_many, many), return_exceptions=True)
+    assert [found[0], found[2]] == [["A"], ["B", "C"]]
+    assert isinstance(found[1], ValueError)
+    assert asked == [["a", "bad", "b", "c"], ["a"], ["bad"], ["b", "c"]]
+    assert await reads.get_many(["d"]) == ["D"]
