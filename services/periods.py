@@ -68,9 +68,14 @@ def span(period: AnalyticsPeriod, zone: ZoneInfo, now: datetime) -> Span:
 
 
 def previous(period: AnalyticsPeriod, of: Span) -> Span:
-    """The same length of local time, right ahead of it: up to the same hour of its last day."""
+    """As many whole days, right ahead of it, but for the last: that one up to the same hour.
+
+    It has an hour at least, and none of the period itself, where clocks change at midnight.
+    """
     back = timedelta(days=DAYS[period])
-    return Span(shifted(of.starts, of.zone, back), shifted(of.ends, of.zone, back), of.zone)
+    starts = midnight(of.starts.astimezone(of.zone).date() - back, of.zone)
+    ends = max(shifted(of.ends, of.zone, back), starts + HOUR)
+    return Span(starts, min(ends, of.starts), of.zone)
 
 
 def shifted(at: datetime, zone: ZoneInfo, back: timedelta) -> datetime:

@@ -19,7 +19,17 @@ from services.analytics import Overview, Question
 from services.breakdown import worst
 from services.engagement import Totals, totals
 from services.metrics import EARLIEST
-from services.periods import AnalyticsPeriod, Interval, Span, first_of, offsets, previous, span
+from services.periods import (
+    DAYS,
+    AnalyticsPeriod,
+    Interval,
+    Span,
+    first_of,
+    midnight,
+    offsets,
+    previous,
+    span,
+)
 from tests.services.figures import HOME, World, batches, gains, piece, taken, utc
 
 ZONES = [
@@ -174,6 +184,51 @@ async def test_a_day_of_twenty_five_hours_has_all_of_them(world: World) -> None:
     shown = {each.day: each.totals.engagement for each in found.series}
     assert shown[date(2026, 10, 25)] == 25
     assert shown[date(2026, 10, 26)] == 1
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "period", "starts", "hours"),
+    [
+        # The present week began on the 8th of March, whose first hour there was none of.
+        ("America/Havana", utc(2026, 3, 14, 16), AnalyticsPeriod.WEEK, utc(2026, 3, 1, 5), 157),
+        # The present day ends as the next one's first hour is jumped over.
+        ("America/Havana", utc(2026, 3, 8, 4), AnalyticsPeriod.DAY, utc(2026, 3, 6, 5), 24),
+        # The day before had no first hour.
+        ("Africa/Cairo", utc(2026, 4, 24, 21), AnalyticsPeriod.DAY, utc(2026, 4, 23, 22), 1),
+        # The present day has its first hour twice, and this is the first time.
+        ("America/Havana", utc(2026, 11, 1, 4), AnalyticsPeriod.DAY, utc(2026, 10, 31, 4), 1),
+    ],
+)
+async def test_the_period_before_has_whole_days_where_clocks_change_at_midnight(
+    world: World, zone: str, now: datetime, period: AnalyticsPeriod, starts: datetime, hours: int
+) -> None:
+    """However they are put together: from days, or from hours alone."""
+    first = starts - timedelta(hours=30)
+    rows = [
+        taken("cnt_a", Platform.FEED, Metric.READS, each + 1, first + timedelta(hours=each))
+        for each in range(14 * 24)
+    ]
+    await world.ledger.write(HOME, rows)
+    analytics, found = world.analytics(lambda: now + timedelta(minutes=10)), []
+    for days in (True, False):
+        await world.books.editions.update({"_id": HOME}, {"$set": {"days": int(days)}})
+        await analytics.cache.forget([HOME])
+        told = await analytics.overview(world.viewer, HOME, Question(period, zone))
+        found.append(told.previous.engagement)
+    assert found == [hours, hours]
+
+
+def test_the_period_before_is_as_many_days_and_never_empty() -> None:
+    """At each hour of a year, where clocks change at midnight."""
+    period = AnalyticsPeriod.DAY
+    for place in map(ZoneInfo, ("America/Havana", "Africa/Cairo")):
+        for hour in range(365 * 24):
+            now = span(period, place, utc(2026, 1, 1) + timedelta(hours=hour))
+            before = previous(period, now)
+            days = [of.starts.astimezone(place).date() for of in (now, before)]
+            assert days[0] - days[1] == timedelta(days=DAYS[period])
+            assert before.starts == midnight(days[1], place)
+            assert before.starts < before.ends <= now.starts
 
 
 async def test_what_is_kept_is_forgotten_as_soon_as_a_figure_comes(world: World) -> None:
