@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from graphql import get_introspection_query
 
+from server.settings import Settings
 from tests.client import Answer, Client
 from tests.execution.test_slow_documents import DOCUMENTS, slowness, times
 from tests.resolvers.test_content import write
@@ -49,6 +51,12 @@ async def longest(ada: Client, document: str) -> tuple[Answer, Steps]:
     """What is answered to a document that is new to the server, and the longest step of that."""
     with watched() as steps:
         return await ada.run(document), steps
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """A server that answers and does nothing besides: its worker would read all that is written."""
+    return replace(settings, worker=False)
 
 
 @pytest.fixture
