@@ -170,6 +170,11 @@ class Socket:
             return closed.rcvd.code, closed.rcvd.reason
 
 
+PATIENCES = (1.0, 4.0, 16.0)
+"""Seconds within which a client has to do something: where the machine is too slow for one of
+them, the next is tried."""
+
+
 @asynccontextmanager
 async def serving(
     limits: Limits | None = None,

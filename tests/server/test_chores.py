@@ -38,7 +38,7 @@ async def test_what_was_left_half_done_is_finished_when_a_server_starts(
     await sessions.insert(session)
     gone = Erasure(id=new_id("ers"), user_id=new_id("usr"), workspace_ids=[], due=now)
     await erasures.insert(gone)
-    async with serving(settings), asyncio.timeout(20):
+    async with serving(settings), asyncio.timeout(40):
         while await sessions.count({}) or await erasures.count({}):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     assert await Revocations(redis).revoked("tok_living")

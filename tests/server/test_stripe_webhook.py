@@ -24,6 +24,7 @@ from services.clock import utc_now
 from services.stripe_signature import BadSignature
 from tests.billing_world import billed
 from tests.conftest import Running, serving
+from tests.execution.test_slow_documents import slowness
 from tests.fakes.stripe_forms import signature
 from tests.fakes.stripe_site import SECRET
 from tests.fakes.stripe_world import StripeWorld
@@ -154,7 +155,7 @@ async def test_an_event_is_answered_within_fifty_milliseconds(
         headers, begun = signed(payload), time.process_time()
         assert await knock(http, selling, payload, headers) == 200
         times.append(time.process_time() - begun)
-    assert statistics.median(times) < 0.05
+    assert statistics.median(times) < 0.05 * slowness()
 
 
 async def test_what_fails_too_often_is_given_up_and_can_be_replayed(
