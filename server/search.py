@@ -60,7 +60,7 @@ def search_of(
 ) -> SearchParts:
     """Nothing is opened yet."""
     store = store_of(settings)
-    topics = TopicIndexing(stores.trend_topics, stores.generations, store.topics, events, new_id)
+    topics = TopicIndexing(stores.trend_topics, stores.generations, store, events, new_id)
     indexing = Indexing(
         mongo, stores.contents, stores.generations, store, models, topics, clock, new_id
     )

@@ -76,11 +76,13 @@ class Indexing:
         """
         content = await self._contents.get(subject)
         while True:
-            for generation in await self.generations():
+            generations = await self.generations()
+            for generation in generations:
                 if content is None:
                     await self.store.remove(generation.id, workspace_id, [subject])
                 else:
                     await self._put(generation, [content])
+            await self.topics.drop_ended(generations)
             seen, content = content, await self._contents.get(subject)
             if seen == content:
                 return
@@ -150,7 +152,8 @@ class Indexing:
     async def build(self, told: Told = lambda _: None, batch_size: int = BATCH) -> bool:
         """Fill the generation that is being built from where it stopped, and switch over to it.
 
-        `told` hears how many pieces it has, after each batch. False where none is being built.
+        `told` hears how many pieces it has, after each batch. False where none is being built, or
+        it was given up meanwhile.
         """
         current, building = await self._both()
         if building is None:
@@ -163,7 +166,9 @@ class Indexing:
             building = replace(building, reached=reached, done=done)
             told(done)
         await self.topics.fill(building)
-        await self._switch(current, building)
+        if not await self._switch(current, building):
+            await self.topics.drop_ended([building])
+            return False
         if current is not None and current.model != building.model:
             await self.topics.renew()
         return True
@@ -187,10 +192,12 @@ class Indexing:
             if before != after:
                 await self.index(before.id, before.workspace_id)
 
-    async def _switch(self, current: Generation | None, building: Generation) -> None:
-        """From now on this one answers; the one before is dropped."""
+    async def _switch(self, current: Generation | None, building: Generation) -> bool:
+        """From now on this one answers, if it was not given up; the one before is dropped."""
 
-        async def change() -> None:
+        async def change() -> bool:
+            if await self._generations.get(building.id) is None:
+                return False
             if current is not None:
                 await self._generations.delete(current.id)
             await self._generations.update(
@@ -202,10 +209,12 @@ class Indexing:
                     }
                 },
             )
+            return True
 
-        await self._mongo.transact(change)
-        if current is not None:
+        switched = await self._mongo.transact(change)
+        if switched and current is not None:
             await self.store.drop(current.id)
+        return switched
 
     async def _put(self, generation: Generation, contents: Sequence[Content]) -> None:
         model = self._models.known(generation.model)

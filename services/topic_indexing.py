@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from datasources.generations import Generation, Generations
-from datasources.topic_vectors import PUBLIC, TopicVector, TopicVectors
+from datasources.topic_vectors import PUBLIC, TopicVector
 from datasources.trends import TrendTopic, TrendTopics
-from datasources.vectors import unpacked
+from datasources.vectors import VectorStore, unpacked
 from services.events import Events
 from services.ids import NewId
 
@@ -25,13 +25,13 @@ class TopicIndexing:
         self,
         kept: TrendTopics,
         generations: Generations,
-        topics: TopicVectors,
+        store: VectorStore,
         events: Events,
         new_id: NewId,
     ) -> None:
         self._kept = kept
         self._generations = generations
-        self._topics = topics
+        self._store = store
         self._events = events
         self._new_id = new_id
 
@@ -57,11 +57,13 @@ class TopicIndexing:
         """Before their topics go: nothing is left of these workspaces, nor of what they are in."""
         gone, public = set(workspace_ids), await self._kept.of_reader(PUBLIC)
         left = [topic for topic in public if gone.isdisjoint(topic.workspace_ids)]
-        for generation in await self._generations.all():
+        generations = await self._generations.all()
+        for generation in generations:
             for id in workspace_ids:
-                await self._topics.forget(generation.id, id)
+                await self._store.topics.forget(generation.id, id)
             if len(left) < len(public):
                 await self._put(generation, PUBLIC, left)
+        await self.drop_ended(generations)
 
     async def _bring(self, reader: str, generations: Sequence[Generation]) -> None:
         """Repeated while they change meanwhile, so that the last state is the one kept."""
@@ -70,6 +72,16 @@ class TopicIndexing:
             for generation in generations:
                 await self._put(generation, reader, found)
             seen, found = found, await self._kept.of_reader(reader)
+        await self.drop_ended(generations)
+
+    async def drop_ended(self, written: Sequence[Generation]) -> None:
+        """Of these that were written to, drop those that were given up before that was done: by
+        then they had been dropped, and nobody else would look for what came after.
+        """
+        there = {each.id for each in await self._generations.all()}
+        for generation in written:
+            if generation.id not in there:
+                await self._store.drop(generation.id)
 
     async def _put(self, generation: Generation, reader: str, found: Sequence[TrendTopic]) -> None:
         made = [
@@ -77,7 +89,7 @@ class TopicIndexing:
             for topic in found
             if topic.model == generation.model
         ]
-        await self._topics.put(generation.id, generation.dimension, reader, made)
+        await self._store.topics.put(generation.id, generation.dimension, reader, made)
 
     async def _ask(self, task: str, reader: str) -> None:
         await self._events.enqueue(task, f"{task}:{self._new_id('evt')}", {"reader": reader})

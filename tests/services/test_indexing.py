@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -14,7 +14,9 @@ from datasources.generations import Generation, GenerationState
 from datasources.models import ModelUnavailable
 from datasources.mongo import Mongo
 from datasources.redis import Redis
-from datasources.vectors import Narrowed
+from datasources.topic_vectors import TopicVectors
+from datasources.trends import TrendTopic
+from datasources.vectors import Narrowed, VectorStore, packed
 from server.compose import Backend, backend
 from server.settings import Settings
 from services.accounts import SignedIn
@@ -24,6 +26,9 @@ from services.sessions import Client
 from services.viewer import Viewer
 from tests.conftest import serving
 from tests.fakes.openai_site import DIMENSION, KEY, Fault, OpenAISite, openai_site
+
+ONE_WAY = [1.0] + [0.0] * 383
+"""A vector of the offline model's dimension."""
 
 
 @pytest.fixture
@@ -195,6 +200,82 @@ async def test_what_is_written_while_an_index_is_built_is_in_it(
     (generation,) = await made.stores.generations.all()
     hits = await indexing.store.words(generation.id, home, "loom", Narrowed(), 20)
     assert {hit.id for hit in hits} == {id for number, id in enumerate(ids) if number % 3}
+
+
+class LatePut:
+    """Holds back what is put into an index until it may `go_on`; `begun` when something is."""
+
+    def __init__(self, store: VectorStore | TopicVectors) -> None:
+        self.begun, self.go_on = asyncio.Event(), asyncio.Event()
+        self._put: Callable[..., Awaitable[None]] = store.put
+
+    async def __call__(self, *what: object) -> None:
+        self.begun.set()
+        await self.go_on.wait()
+        await self._put(*what)
+
+
+async def test_nothing_is_left_in_an_index_that_was_given_up_while_it_was_written_to(
+    made: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody would ever look for it again, not even to erase it."""
+    person = await ada(made)
+    home, indexing = person.user.personal_workspace_id, made.services.indexing
+    id, (old,) = await write(made, person, "A loom"), await indexing.generations()
+    topic = TrendTopic(
+        id="top_1",
+        public=False,
+        workspace_ids=[home],
+        phrase="looms",
+        vector=packed(ONE_WAY),
+        model=old.model,
+        shares={},
+        entries=[],
+        computed_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    await made.stores.trend_topics.insert(topic)
+    pieces, topics = LatePut(indexing.store), LatePut(indexing.store.topics)
+    with monkeypatch.context() as patched:
+        patched.setattr(indexing.store, "put", pieces)
+        patched.setattr(indexing.store.topics, "put", topics)
+        of_piece = asyncio.create_task(indexing.index(id, home))
+        of_topics = asyncio.create_task(indexing.topics.index(home))
+        await asyncio.gather(pieces.begun.wait(), topics.begun.wait())
+    await indexing.build()
+    await indexing.rebuild()
+    assert [each.id for each in await made.stores.generations.all()] != [old.id]
+    topics.go_on.set()
+    await of_topics
+    pieces.go_on.set()
+    await of_piece
+    assert await indexing.store.topics.near(old.id, home, ONE_WAY, 10) == []
+    assert await indexing.store.words(old.id, home, "loom", Narrowed(), 20) == []
+    assert await found(made, person, "loom") == ["A loom"]
+
+
+async def test_an_index_that_was_given_up_while_it_was_built_takes_no_others_place(
+    settings: Settings, made: Backend, site: OpenAISite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await ada(made)
+    home, indexing = person.user.personal_workspace_id, made.services.indexing
+    await write(made, person, "A loom")
+    (old,) = await indexing.generations()
+    await indexing.build()
+    await indexing.begin()
+    _, given_up = await made.stores.generations.all()
+    late = LatePut(indexing.store)
+    with monkeypatch.context() as patched:
+        patched.setattr(indexing.store, "put", late)
+        building = asyncio.create_task(indexing.build())
+        await late.begun.wait()
+    async with backend(paid(settings, site)) as other:
+        await other.services.indexing.begin()
+    late.go_on.set()
+    assert not await building
+    (answering, _) = await made.stores.generations.all()
+    assert answering.id == old.id
+    assert await found(made, person, "loom") == ["A loom"]
+    assert await indexing.store.words(given_up.id, home, "loom", Narrowed(), 20) == []
 
 
 async def test_there_is_one_generation_of_each_state_however_many_begin(made: Backend) -> None:
