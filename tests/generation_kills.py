@@ -4,34 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import random
-import sys
+import signal
 import time
 from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from datasources.content import Platform
 from datasources.mongo import Mongo
 from datasources.tracked_jobs import OPEN, JobState
 from server.compose import Backend
-from server.engines import Engines
 from server.settings import Settings
 from services.generation_request import GenerationRequest
 from services.sessions import Client as Device
 from services.viewer import Viewer
 from tests.billing_world import billed
 from tests.client import PASSWORD
-from tests.conftest import serving, settings_for
+from tests.conftest import serving
 from tests.fakes.openai_site import KEY, Body, OpenAISite, openai_site
 from tests.fakes.stripe_site import stripe_site
 from tests.fakes.stripe_world import StripeWorld
 from tests.publishing_kills import hasten
+from tests.server.processes import Command
 
-NAME = "writing"
-ROOT = Path(__file__).parent.parent
+Start: TypeAlias = Callable[..., AbstractContextManager[Command]]
+"""Starts `brandgraph`: in a folder, with arguments and settings."""
+
 WORDS = ("loom", "warp", "weft", "reed", "shuttle", "thread", "pick", "heddle")
 SLOW = 0.15
 """Seconds that the model takes: long enough to be killed in the middle."""
@@ -47,7 +48,6 @@ def write(body: Body) -> str:
 def environment(settings: Settings, site: OpenAISite) -> dict[str, str]:
     """What a worker's process is told."""
     return {
-        **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
         "BRANDGRAPH_ENV": "test",
         "DATA_DIR": str(settings.data_dir),
         "MONGODB_URL": settings.mongodb_url,
@@ -71,12 +71,16 @@ class Siege:
     """Generations that are under way while their workers die."""
 
     def __init__(
-        self, made: Backend, site: OpenAISite, stripe: StripeWorld, environ: dict[str, str]
+        self,
+        made: Backend,
+        site: OpenAISite,
+        stripe: StripeWorld,
+        start: Callable[[], AbstractContextManager[Command]],
     ) -> None:
         self._made = made
         self._site = site
         self._stripe = stripe
-        self._environ = environ
+        self._start = start
         self._jobs: list[str] = []
         self.kills = 0
 
@@ -94,38 +98,30 @@ class Siege:
             job = await services.generation.start(viewer, home, request)
             self._jobs.append(job.id)
 
-    async def worker(self) -> asyncio.subprocess.Process:
-        """Another worker."""
-        return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", "from server.cli import main; main()", "worker"),
-            cwd=ROOT,
-            env=self._environ,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
+    @contextmanager
+    def worker(self) -> Iterator[Command]:
+        """Another worker, killed at the end of the block."""
+        with self._start() as worker:
+            yield worker
+            worker.stop(signal.SIGKILL)
 
     async def kill(self, times: int, chance: random.Random) -> None:
         """Kill so many workers, each somewhere in the middle of what it does."""
         for _ in range(times):
-            process, asked = await self.worker(), len(self._site.asked)
-            async with asyncio.timeout(40):
-                while len(self._site.asked) == asked and await self._open():  # noqa: ASYNC110
-                    await asyncio.sleep(0.01)
-            await asyncio.sleep(chance.uniform(0, 3 * SLOW))
-            process.kill()
-            await process.wait()
+            asked = len(self._site.asked)
+            with self.worker():
+                async with asyncio.timeout(40):
+                    while len(self._site.asked) == asked and await self._open():  # noqa: ASYNC110
+                        await asyncio.sleep(0.01)
+                await asyncio.sleep(chance.uniform(0, 3 * SLOW))
             self.kills += 1
 
     async def finish(self, seconds: float) -> None:
         """Have the rest done."""
-        process = await self.worker()
-        try:
+        with self.worker():
             async with asyncio.timeout(seconds):
                 while await self._open():  # noqa: ASYNC110
                     await asyncio.sleep(0.1)
-        finally:
-            process.kill()
-            await process.wait()
         await self._made.services.credits.send()
 
     async def check(self) -> str:
@@ -156,24 +152,36 @@ class Siege:
         return await self._made.stores.tracked_jobs.count(wanted)
 
 
-async def besiege(folder: Path, count: int, kills: int, seconds: float) -> str:
-    """So many generations under so many kills, on engines of their own; the figures."""
-    engines = Engines(folder)
-    urls = await asyncio.to_thread(engines.start)
-    mongo = Mongo(urls.mongodb, NAME, timeout=5.0)
+@asynccontextmanager
+async def hastened(mongo: Mongo) -> AsyncIterator[None]:
+    """The locks of the dead are let go of soon, for as long as the block."""
+    lifetime = "transactionLifetimeLimitSeconds"
+    found = await mongo.client.admin.command({"getParameter": 1, lifetime: 1})
+    await hasten(mongo)
     try:
-        await hasten(mongo)
-        async with openai_site(write) as site, stripe_site() as stripe:
-            site.delay = SLOW
-            stripe.world.now = int(time.time())
-            given = billed(settings_for(urls, NAME, folder), stripe.url)
-            own = replace(given, worker=False, openai_api_key=KEY, openai_base_url=site.url)
-            async with serving(own) as server:
-                siege = Siege(server.backend, site, stripe.world, environment(given, site))
-                await siege.start(count)
-                await siege.kill(kills, random.Random(6))
-                await siege.finish(seconds)
-                return await siege.check()
+        yield
     finally:
-        await mongo.close()
-        await asyncio.to_thread(engines.stop)
+        await mongo.client.admin.command({"setParameter": 1, lifetime: found[lifetime]})
+
+
+async def besiege(
+    settings: Settings, mongo: Mongo, start: Start, count: int, kills: int, seconds: float
+) -> str:
+    """So many generations under so many kills; the figures."""
+    async with hastened(mongo), openai_site(write) as site, stripe_site() as stripe:
+        site.delay = SLOW
+        stripe.world.now = int(time.time())
+        given = billed(settings, stripe.url)
+        environ = environment(given, site)
+        own = replace(given, worker=False, openai_api_key=KEY, openai_base_url=site.url)
+        async with serving(own) as server:
+            siege = Siege(
+                server.backend,
+                site,
+                stripe.world,
+                lambda: start(settings.data_dir, "worker", **environ),
+            )
+            await siege.start(count)
+            await siege.kill(kills, random.Random(6))
+            await siege.finish(seconds)
+            return await siege.check()

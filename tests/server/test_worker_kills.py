@@ -10,9 +10,9 @@ from tests.publishing_kills import besieged
 
 
 async def test_kills_of_the_worker_neither_lose_nor_repeat_a_publication(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    memory: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with besieged(tmp_path) as siege:
+    async with besieged(memory) as siege:
         commands = await siege.commands()
         steps = len(commands)
         plans = [(n, how) for n in (1, steps // 2, steps) for how in ("started", "succeeded")]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from datasources.mongo import Mongo
+from datasources.redis import Redis
+from server.settings import Settings
 from tests.generation_kills import besiege
+from tests.server.processes import running
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(900)]
 
 
 async def test_two_hundred_generations_are_made_and_charged_once_each(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    settings: Settings, mongo: Mongo, redis: Redis, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    figures = await besiege(tmp_path, 200, kills=20, seconds=400)
+    figures = await besiege(settings, mongo, running, 200, kills=20, seconds=400)
     with capsys.disabled():
         print(f"\n{figures}")
