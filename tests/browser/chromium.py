@@ -4,9 +4,12 @@ import asyncio
 import itertools
 import json
 import os
+import re
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import subprocess
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +32,8 @@ FLAGS = [
     "--remote-debugging-port=0",
 ]
 
+LISTENS = re.compile(r"^DevTools listening on (\S+)\s*$", re.MULTILINE)
+
 
 def executable() -> str | None:
     """The path of a Chromium or Chrome: `CHROMIUM`, else the first one on PATH."""
@@ -37,10 +42,12 @@ def executable() -> str | None:
 
 
 class Chromium:
-    """A running browser with an empty profile of its own."""
+    """A running browser as somebody uses it who shares nothing with others: see `context`."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
+        self.context = ""
+        """The id of what keeps cookies, storage and permissions apart."""
         self.pages: dict[str, Page] = {}
         self.answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self.numbers = itertools.count(1)
@@ -61,7 +68,9 @@ class Chromium:
 
     async def open(self, url: str = "about:blank") -> Page:
         """Open a new tab."""
-        target = await self.call("Target.createTarget", url="about:blank")
+        target = await self.call(
+            "Target.createTarget", url="about:blank", browserContextId=self.context
+        )
         page = await self._attach(target["targetId"])
         await page.call("Page.navigate", url=url)
         return page
@@ -71,7 +80,8 @@ class Chromium:
         async with asyncio.timeout(seconds):
             while True:
                 targets = (await self.call("Target.getTargets"))["targetInfos"]
-                pages = [target for target in targets if target["type"] == "page"]
+                ours = [each for each in targets if each.get("browserContextId") == self.context]
+                pages = [target for target in ours if target["type"] == "page"]
                 new = [p["targetId"] for p in pages if not p["attached"] and p.get("openerId")]
                 if new:
                     return await self._attach(new[0])
@@ -101,42 +111,43 @@ class Chromium:
                 unanswered.set_exception(AssertionError("the browser is gone"))
 
 
-@asynccontextmanager
-async def chromium(program: str, profile: Path) -> AsyncIterator[Chromium]:
-    """Start the browser; it is stopped at the end. `profile` is an empty folder."""
+@contextmanager
+def started(program: str, profile: Path) -> Iterator[str]:
+    """Start the browser, which listens at this address; it is stopped at the end of the block.
+
+    `profile` is an empty folder.
+    """
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    process = await asyncio.create_subprocess_exec(
-        program,
-        *FLAGS,
-        *sandbox,
-        f"--user-data-dir={profile}",
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    assert process.stderr is not None
+    said = profile / "said.txt"
+    with said.open("wb") as output:
+        process = subprocess.Popen(
+            [program, *FLAGS, *sandbox, f"--user-data-dir={profile}"],
+            stdout=subprocess.DEVNULL,
+            stderr=output,
+        )
     try:
-        async with asyncio.timeout(30):
-            while b"DevTools listening on " not in (line := await process.stderr.readline()):
-                assert line, "the browser stopped before it listened"
-        address = line.decode().split()[-1]
-        async with connect(address, max_size=None, ping_interval=None) as socket:
-            browser = Chromium(socket)
-            readers = [
-                asyncio.create_task(browser.read()),
-                asyncio.create_task(_drain(process.stderr)),
-            ]
-            try:
-                yield browser
-            finally:
-                for reader in readers:
-                    reader.cancel()
-                await asyncio.gather(*readers, return_exceptions=True)
+        deadline = time.monotonic() + 40
+        while not (found := LISTENS.search(said.read_text("utf-8", "replace"))):
+            assert process.poll() is None, "the browser stopped before it listened"
+            assert time.monotonic() < deadline, "the browser does not listen"
+            time.sleep(0.02)
+        yield found[1]
     finally:
-        with suppress(ProcessLookupError):
-            process.terminate()
-        await process.wait()
+        process.terminate()
+        process.wait()
 
 
-async def _drain(stream: asyncio.StreamReader) -> None:
-    while await stream.readline():
-        pass
+@asynccontextmanager
+async def used(address: str) -> AsyncIterator[Chromium]:
+    """The browser at this address, in a context of one's own that is gone at the end."""
+    async with connect(address, max_size=None, ping_interval=None) as socket:
+        browser = Chromium(socket)
+        reader = asyncio.create_task(browser.read())
+        try:
+            made = await browser.call("Target.createBrowserContext")
+            browser.context = made["browserContextId"]
+            yield browser
+            await browser.call("Target.disposeBrowserContext", browserContextId=browser.context)
+        finally:
+            reader.cancel()
+            await asyncio.gather(reader, return_exceptions=True)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import browser, bundle
+from tests.browser.conftest import address, browser, bundle
 from tests.conftest import fast_folder
 from tests.server.processes import Zygote, zygote
 
-__all__ = ["browser", "bundle", "forked", "memory"]
+__all__ = ["address", "browser", "bundle", "forked", "memory"]
 
 
 @pytest.fixture(scope="session")
