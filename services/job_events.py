@@ -56,7 +56,10 @@ class JobEvents:
         return await self._jobs.update(as_read, {"$set": values})
 
     async def take(self, job: TrackedJob, changes: Mapping[str, Any]) -> TrackedJob | None:
-        """Within a transaction: the same, and tell of it."""
+        """The same, and tell of it: within a transaction where both have to be kept, or neither.
+
+        A stage is told without one: the next stage, or the end, makes up for what was lost.
+        """
         taken = await self.move(job, changes)
         if taken is not None:
             await self.tell(taken)
