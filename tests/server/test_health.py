@@ -181,11 +181,11 @@ async def test_an_answer_is_asked_for_again_within_a_second(mongo: Mongo, redis:
             await asyncio.sleep(0.01)
 
 
-async def test_an_engine_that_hangs_shows_within_two_seconds(tmp_path: Path) -> None:
+async def test_an_engine_that_hangs_shows_within_two_seconds(memory: Path) -> None:
     """503 with the one that is away, and 200 again without a restart."""
-    engines = Engines(tmp_path / "engines")
+    engines = Engines(memory / "engines")
     try:
-        settings = settings_for(engines.start(), "fragile", tmp_path)
+        settings = settings_for(engines.start(), "fragile", memory)
         async with serving(settings) as running:
             await becomes(running.url, lambda status, _: status == 200)
             for name, pid in (("mongodb", engines.mongod_pid), ("redis", engines.valkey_pid)):

@@ -63,13 +63,13 @@ class Fragile:
 
 
 @pytest.fixture
-async def fragile(tmp_path: Path) -> AsyncIterator[Fragile]:
+async def fragile(memory: Path) -> AsyncIterator[Fragile]:
     """A server on engines of its own, with an account."""
-    engines = Engines(tmp_path / "engines")
+    engines = Engines(memory / "engines")
     try:
         urls = engines.start()
         async with (
-            serving(settings_for(urls, "fragile", tmp_path)) as running,
+            serving(settings_for(urls, "fragile", memory)) as running,
             http_client(timeout=20) as http,
         ):
             ada = await Client(running.url, http).register("ada@example.com")
