@@ -186,7 +186,7 @@ async def test_a_job_that_takes_its_workers_down_is_given_up(redis: Redis) -> No
     limits = replace(
         LIMITS,
         redeliveries=1,
-        lease=timedelta(milliseconds=500),
+        lease=timedelta(seconds=2),  # a machine that is slow has to renew it in time
         grace=timedelta(milliseconds=20),
     )
     async with JobQueue(redis, limits) as queue:
