@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+
+import bson
 
 from datasources.carrying import carry
 from datasources.collection import Collection
@@ -25,6 +28,12 @@ class Step:
     version: int
     about: str
     run: Callable[[Mongo], Awaitable[None]]
+
+
+def declared(collections: Sequence[Collection[Any]]) -> str:
+    """A hash of the indexes of these collections, another one if any of them is changed."""
+    documents = {each.name: [index.document for index in each.indexes] for each in collections}
+    return hashlib.sha256(bson.encode(documents)).hexdigest()
 
 
 async def carry_days(mongo: Mongo) -> None:
@@ -74,12 +83,25 @@ class Migrations:
             await self._set({"holder": None, "until": None})
 
     async def _indexes(self, progress: Callable[[str], None]) -> None:
-        for collection in self._collections:
-            if not collection.indexes:
-                continue
-            with mongo_failures():
-                await collection.raw.create_indexes(list(collection.indexes))
+        """Make what is missing, unless as many are there as when the same ones were made last."""
+        indexed = [each for each in self._collections if each.indexes]
+        if indexed and await self._made() != await self._found(indexed):
+            for collection in indexed:
+                with mongo_failures():
+                    await collection.raw.create_indexes(list(collection.indexes))
+            await self._set({"indexes": await self._found(indexed)})
         progress(f"Indexes of {len(self._collections)} collections are there.")
+
+    async def _made(self) -> dict[str, Any] | None:
+        with mongo_failures():
+            found = await self._state.find_one({"_id": "state"})
+        return (found or {}).get("indexes")
+
+    async def _found(self, indexed: Sequence[Collection[Any]]) -> dict[str, Any]:
+        """What is declared, as one hash, and how many indexes the whole database has."""
+        with mongo_failures():
+            stats = await self._mongo.database.command("dbStats")
+        return {"declared": declared(indexed), "number": stats["indexes"]}
 
     async def _lease(self) -> bool:
         now = datetime.now(UTC)
