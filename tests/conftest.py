@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
 import os
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
-from socket import socket
 
 import pytest
-import uvicorn
+import uvloop
 from pymongo import MongoClient
+from redis.utils import get_lib_version
 
 from datasources.migrations import Migrations
 from datasources.mongo import Mongo
 from datasources.redis import Redis
 from datasources.stores import Stores
+from schema.root import graph
 from server.app import create_app
 from server.compose import Backend
 from server.engines import Engines, EngineUrls
@@ -27,6 +30,7 @@ from server.serving import listening, uvicorn_config
 from server.settings import Settings, read
 from tests.cleaning import cleared, emptied
 from tests.client import Client, http_client
+from tests.prompt import Prompt
 
 PATIENCE = 20.0
 """Seconds that engines have to answer in: other tests may keep the machine busy."""
@@ -37,6 +41,16 @@ _numbers = itertools.count(1)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are processors: each waits for its engines now and then."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loop that serves our users: what passes on another one says less."""
+    return {"uvloop": uvloop.new_event_loop}
+
+
+def pytest_collection_finish() -> None:
+    """All is imported: garbage is not looked for among it any more, as in a server."""
+    settled()
 
 
 def fast_folder() -> str | None:
@@ -103,8 +117,31 @@ async def redis(engines: EngineUrls, name: str) -> AsyncIterator[Redis]:
         yield redis
 
 
+@pytest.fixture(scope="session")
+def built() -> Iterator[None]:
+    """What servers of a process share: the schema, and what a connection to Redis calls itself.
+
+    Each connection of a job queue would look its driver's version up on the disk.
+    """
+    graph()
+    settled()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("redis.utils.get_lib_version", cache(get_lib_version))
+        yield
+
+
+def settled() -> None:
+    """What lives is never looked at again when garbage is collected: see `server.light`.
+
+    And garbage waits ten times as long, for a test makes little.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(7_000)
+
+
 @pytest.fixture
-def settings(engines: EngineUrls, name: str, tmp_path: Path) -> Settings:
+def settings(engines: EngineUrls, name: str, tmp_path: Path, built: None) -> Settings:
     """Settings of a server on the engines of this run, with cheap passwords."""
     return replace(settings_for(engines, name, tmp_path), engine_timeout_seconds=PATIENCE)
 
@@ -132,43 +169,13 @@ def settings_for(engines: EngineUrls, name: str, folder: Path) -> Settings:
     )
 
 
-class Server(uvicorn.Server):
-    """Says when it is `up`, and ends as soon as it is told to: nobody waits for the next look."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        self.up, self._told = asyncio.Event(), asyncio.Event()
-        super().__init__(config)
-
-    @property
-    def should_exit(self) -> bool:
-        """Whether it was told to end."""
-        return self._told.is_set()
-
-    @should_exit.setter
-    def should_exit(self, told: bool) -> None:
-        if told:
-            self._told.set()
-
-    async def main_loop(self) -> None:
-        """Tick until told to end."""
-        tasks = [asyncio.create_task(each) for each in (super().main_loop(), self._told.wait())]
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in tasks:
-            task.cancel()
-
-    async def startup(self, sockets: list[socket] | None = None) -> None:
-        """Accept connections, then say so."""
-        await super().startup(sockets)
-        self.up.set()
-
-
 class Running:
     """A server that listens on a port of its own, in the test's event loop."""
 
     def __init__(self, settings: Settings) -> None:
         self.app = create_app(settings)
         self.socket = listening("127.0.0.1", 0)
-        self.server = Server(uvicorn_config(settings, self.app))
+        self.server = Prompt(uvicorn_config(settings, self.app))
 
     @property
     def url(self) -> str:

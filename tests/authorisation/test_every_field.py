@@ -88,6 +88,7 @@ async def world(
         tenants = [Tenant(mark, running.backend, anonymous) for mark in ("acorn", "birch")]
         for tenant in tenants:
             await tenant.found()
+        await running.backend.services.indexing.generations()  # else the first search makes it
         yield World(*tenants)
 
 

@@ -18,7 +18,8 @@ from server.serving import uvicorn_config
 from server.settings import Settings
 from server.wire import wire_of
 from tests.client import Client, Stream
-from tests.conftest import Running, Server, serving
+from tests.conftest import Running, serving
+from tests.prompt import Prompt
 from tests.resolvers.team import join, workspace
 from tests.resolvers.test_content import UPDATE, write
 from tests.subscriptions.test_resume import WATCH, tell
@@ -53,7 +54,7 @@ async def either(
     if request.param != "wired":
         config = uvicorn_config(settings, running.app)
         config.ws = "websockets-sansio"
-        running.server = Server(config)
+        running.server = Prompt(config)
     async with serving(settings, running) as served:
         yield served
 
@@ -267,7 +268,7 @@ async def test_the_server_hands_us_the_transports_of_sockets(settings: Settings)
     config = uvicorn_config(replace(settings), app)  # type: ignore[arg-type]
     config.lifespan = "off"
     running = Running(settings)
-    running.server = Server(config)
+    running.server = Prompt(config)
     task = asyncio.create_task(running.serve())
     await running.server.up.wait()
     async with httpx.AsyncClient() as http:
