@@ -16,7 +16,7 @@ import pytest
 
 from datasources.content import Platform
 from datasources.jobs import JobQueue, WorkerLimits
-from datasources.migrations import Migrations, Step
+from datasources.migrations import STEPS, Migrations, Step
 from datasources.mongo import Mongo
 from datasources.outbox import Event, Job, Outbox
 from datasources.redis import Redis
@@ -102,7 +102,7 @@ async def test_a_worker_that_comes_and_goes_shows_within_two_seconds(
 
 
 async def test_a_pending_migration_makes_requests_fail(mongo: Mongo, redis: Redis) -> None:
-    step = Step(1, "a change", none)
+    step = Step(STEPS[-1].version + 1, "a change", none)
     found = await checks_on(mongo, redis, step).report()
     assert found.status == "unavailable"
     assert found.parts["migrations"].facts == {"pending": 1}
