@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from pymongo import IndexModel
@@ -14,7 +14,7 @@ from server.engines import EngineUrls
 from tests.conftest import PATIENCE
 
 
-class Shelf(Record):
+class Shelf(Record, frozen=True, kw_only=True):
     """A record with an index."""
 
     place: str
@@ -25,7 +25,7 @@ class Shelves(Collection[Shelf]):
 
     name = "shelves"
     record = Shelf
-    indexes = (IndexModel([("place", 1)], name="place"),)
+    indexes: Sequence[IndexModel] = (IndexModel([("place", 1)], name="place"),)
 
 
 class LaterShelves(Shelves):

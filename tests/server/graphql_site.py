@@ -27,8 +27,8 @@ from server.graphql_http import GraphQLHTTP
 from server.graphql_ws import GraphQLSockets
 from server.http_protocol import GraphQLPosts
 from server.serving import listening as listening_socket
-from tests.conftest import Server
 from tests.execution.small_graph import Context, graph
+from tests.prompt import Prompt
 
 GRAPH = graph()
 
@@ -211,7 +211,7 @@ async def serving(
         access_log=False,
         **uvicorn_options or {},
     )
-    server, socket = Server(config), listening_socket("127.0.0.1", 0)
+    server, socket = Prompt(config), listening_socket("127.0.0.1", 0)
     task = asyncio.create_task(server._serve([socket]))
     await server.up.wait()
     port = socket.getsockname()[1]
