@@ -43,9 +43,16 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
-def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """The loop that serves our users: what passes on another one says less."""
-    return {"uvloop": uvloop.new_event_loop}
+LOOPS = {"uvloop": uvloop.new_event_loop, "asyncio": asyncio.new_event_loop}
+
+
+def pytest_asyncio_loop_factories(
+    item: pytest.Item,
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loop that serves our users, unless a mark asks for another: it would say less."""
+    mark = item.get_closest_marker("asyncio")
+    named = mark.kwargs.get("loop_factories") if mark else None
+    return {each: LOOPS[each] for each in named or ["uvloop"]}
 
 
 def pytest_collection_finish() -> None:
