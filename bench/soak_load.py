@@ -37,9 +37,9 @@ class Tally:
     errors: int = 0
     first_error: str = ""
 
-    def failed(self, why: str) -> None:
-        """Note an answer that is none."""
-        self.errors += 1
+    def failed(self, why: str, times: int = 1) -> None:
+        """Note answers that are none."""
+        self.errors += times
         self.first_error = self.first_error or why
 
 
@@ -138,11 +138,18 @@ class Pace:
         self._lines: list[Line] = []
 
     async def flood(self, seconds: float) -> float:
-        """Requests a second where each connection asks as soon as it was answered."""
-        before = len(self.tally.delays)
+        """Requests a second where each connection asks as soon as it was answered.
+
+        Delays say nothing then and are not kept; failures are.
+        """
+        kept, self.tally = self.tally, Tally()
         began = time.perf_counter()
         await self._all(began + seconds, time.perf_counter)
-        return (len(self.tally.delays) - before) / (time.perf_counter() - began)
+        took = time.perf_counter() - began
+        flooded, self.tally = self.tally, kept
+        if flooded.errors:
+            kept.failed(flooded.first_error, flooded.errors)
+        return len(flooded.delays) / took
 
     async def keep(self, rate: float, seconds: float) -> None:
         """So many requests a second for so long, evenly spread."""

@@ -18,27 +18,44 @@ MARKS = ("<!-- soak begins -->", "<!-- soak ends -->")
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The server as it was seen once: seconds since the beginning, its memory, and what it had
-    done since the last time.
+    """The server as it was seen once: seconds since the beginning, its memory, what it had done
+    since the last time, and the processor's time that it took for a request (and its events).
     """
 
     at: float
     mib: float
     rate: float
     errors: int
-    p50_ms: float | None
-    p95_ms: float | None
-    p99_ms: float | None
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
     deliveries: float
+    cpu_us: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sounding:
+    """What the machine could do at one time: requests a second at most, and those that were sent
+    from then on. `loop_ms` is how long a loop took that is always the same.
+    """
+
+    at: float
+    capacity: float
+    rate: float
+    loop_ms: float
 
 
 @dataclass(frozen=True, slots=True)
 class Soak:
-    """The whole of it. Rates are a second; `deliveries_lost` never arrived."""
+    """The whole of it. Rates are a second, medians, with the least and the most beside them;
+    `deliveries_lost` never arrived.
+    """
 
     minutes: float
     capacity: float
+    capacities: tuple[float, float]
     rate: float
+    rates: tuple[float, float]
     sockets: int
     requests: int
     errors: int
@@ -50,6 +67,7 @@ class Soak:
     delivery_p95_ms: float
     warm_mib: float
     end_mib: float
+    loops_ms: tuple[float, float]
     first_error: str = ""
 
     @property
@@ -87,7 +105,9 @@ def memory(moments: Sequence[Moment]) -> tuple[float, float]:
     )
 
 
-def told(soak: Soak, moments: Sequence[Moment], date: str) -> dict[str, Any]:
+def told(
+    soak: Soak, moments: Sequence[Moment], soundings: Sequence[Sounding], date: str
+) -> dict[str, Any]:
     """As it is written to the file."""
     return {
         "machine": machine(),
@@ -98,6 +118,7 @@ def told(soak: Soak, moments: Sequence[Moment], date: str) -> dict[str, Any]:
         "growth": round(soak.growth, 4),
         "error_rate": round(soak.error_rate, 6),
         "figures": asdict(soak),
+        "soundings": [asdict(each) for each in soundings],
         "moments": [asdict(each) for each in moments],
     }
 
@@ -111,8 +132,10 @@ def text(soak: Soak, date: str) -> str:
         "| figure | |",
         "|---|---:|",
         f"| length | {soak.minutes:g} minutes |",
-        f"| capacity for this mix, with {soak.sockets} sockets | {soak.capacity:,.0f} requests/s |",
-        f"| pace (70%) | {soak.rate:,.0f} requests/s |",
+        f"| capacity for this mix, with {soak.sockets} sockets | {soak.capacity:,.0f} requests/s "
+        f"({span(soak.capacities)}) |",
+        f"| pace (70%) | {soak.rate:,.0f} requests/s ({span(soak.rates)}) |",
+        f"| a loop that is always the same | {span(soak.loops_ms)} ms |",
         f"| requests | {soak.requests:,} |",
         f"| p50, p95, p99 | {soak.p50_ms:.1f}, {soak.p95_ms:.1f}, {soak.p99_ms:.1f} ms |",
         f"| events delivered, lost | {soak.deliveries:,}, {soak.deliveries_lost:,} |",
@@ -122,3 +145,9 @@ def text(soak: Soak, date: str) -> str:
         f"({soak.growth:+.2%}) |",
     ]
     return "\n".join(lines)
+
+
+def span(between: tuple[float, float]) -> str:
+    """The least and the most."""
+    least, most = between
+    return f"{least:,.0f} to {most:,.0f}"

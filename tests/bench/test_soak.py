@@ -6,18 +6,24 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import ClassVar, cast
 
 import orjson
 import pytest
 
 from bench.__main__ import PAGE
+from bench.processes import Process
+from bench.soak_followers import Followers
 from bench.soak_load import CONNECTIONS, Mix, Pace
 from bench.soak_report import MARKS, Moment, Soak, memory, text, told
+from bench.soak_run import Run
 
 GOOD = Soak(
     minutes=20,
     capacity=400,
+    capacities=(380, 420),
     rate=280,
+    rates=(270, 290),
     sockets=200,
     requests=336_000,
     errors=0,
@@ -29,13 +35,14 @@ GOOD = Soak(
     delivery_p95_ms=40,
     warm_mib=110,
     end_mib=111,
+    loops_ms=(30, 40),
 )
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 
 def moment(mib: float) -> Moment:
     """A look at the server."""
-    return Moment(0, mib, 280, 0, 8, 31, 60, 220)
+    return Moment(0, mib, 280, 0, 8, 31, 60, 220, 1000)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +61,7 @@ def test_each_bound_alone_makes_it_fail(change: dict[str, float], passed: bool) 
     soak = replace(GOOD, **change)  # type: ignore[arg-type]
     assert soak.passed is passed
     assert ("**passed**" in text(soak, "2026-11-21T09:00")) is passed
-    assert orjson.loads(orjson.dumps(told(soak, [moment(1)], "2026")))["passed"] is passed
+    assert orjson.loads(orjson.dumps(told(soak, [moment(1)], [], "2026")))["passed"] is passed
 
 
 def test_memory_is_that_of_the_first_and_the_last_tenth() -> None:
@@ -130,3 +137,40 @@ async def test_answers_that_are_none_are_counted(answer: bytes) -> None:
     pace, count = await paced(0, answer, 40)
     assert pace.tally.errors == len(count) == 20
     assert pace.tally.first_error
+
+
+async def test_a_flood_keeps_failures_and_no_delays() -> None:
+    count: list[float] = []
+    loop = asyncio.get_running_loop()
+    bad = b"HTTP/1.1 503 No\r\nContent-Length: 2\r\n\r\n{}"
+    server = await loop.create_server(lambda: Asked(0.001, bad, count), "127.0.0.1", 0)
+    pace = Pace(server.sockets[0].getsockname()[1], Same())
+    rate = await pace.flood(0.2)
+    await pace.close()
+    server.close()
+    assert pace.tally.errors == len(count) == pytest.approx(rate * 0.2, rel=0.5)
+    assert not pace.tally.delays
+
+
+async def test_the_pace_follows_the_last_five_soundings() -> None:
+    """What was sounded before that no longer counts; a fixed pace follows nothing."""
+
+    class Sounded(Pace):
+        found = iter([0.0, 900, 900, 900, 900, 900, 400, 400, 400, 400, 400])
+
+        async def flood(self, seconds: float) -> float:
+            return next(self.found)
+
+    class Still:
+        delays: ClassVar[list[float]] = []
+        arrivals = 0
+
+    pace = Sounded(0, Same())
+    run = Run(cast(Process, None), pace, cast(Followers, Still()), 8)
+    await run.begin()
+    assert (run.capacity, run.rate) == (900, 630)
+    for expected in (560, 490, 420, 350, 280):
+        await run.sound()
+        assert run.rate == pytest.approx(expected)
+    assert [each.capacity for each in run.soundings] == [400] * 5
+    assert Run(cast(Process, None), pace, cast(Followers, Still()), 8, 500).rate == 500
