@@ -72,14 +72,17 @@ class Coalescer(Generic[K, R]):
         """Whether nothing is under way or waits."""
         return self._runner is None
 
-    async def get_many(self, keys: Sequence[K]) -> list[R | None]:
-        """One entry a key, in the order asked; None where nothing has that key."""
+    async def get_many(self, keys: Sequence[K], name: str | None = None) -> list[R | None]:
+        """One entry a key, in the order asked; None where nothing has that key.
+
+        `name` is what a trace calls it, if not as the others.
+        """
         if not keys:
             return []
         span = current.get()
         if span is None:
             return await self._joined(keys, None)
-        with within(span.child(self._name, facts={"keys": len(keys)})) as reading:
+        with within(span.child(name or self._name, facts={"keys": len(keys)})) as reading:
             return await self._joined(keys, reading)
 
     async def _joined(self, keys: Sequence[K], span: Span | None) -> list[R | None]:

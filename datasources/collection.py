@@ -10,8 +10,8 @@ import msgspec
 from pymongo import IndexModel, ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
-from datasources.coalesce import Coalescer
 from datasources.failures import mongo_failures
+from datasources.joined_reads import by_id
 from datasources.lists import Asked, Key, Lists, Shape
 from datasources.mongo import Document, Mongo, current_session
 
@@ -49,7 +49,6 @@ class Collection(Generic[R]):
     def __init__(self, mongo: Mongo) -> None:
         self.mongo = mongo
         self.raw: AsyncCollection[Document] = mongo.database[self.name]
-        self._reads: Coalescer[str, R] = Coalescer(self._fetch, self.name)
         self._lists: Lists[R] = Lists(self._find, self._find_together, self.name)
 
     def of(self, found: Document) -> R:
@@ -63,13 +62,13 @@ class Collection(Generic[R]):
     async def get_many(self, ids: Sequence[str]) -> list[R | None]:
         """One entry an id, in the order asked. Concurrent calls share a command."""
         if current_session.get() is None:
-            return await self._reads.get_many(ids)
-        found = await self._fetch(list(ids))
+            return await self.mongo.reads.get_many(self, ids)
+        found = {record.id: record for record in await self.fetch(ids)} if ids else {}
         return [found.get(id) for id in ids]
 
-    async def _fetch(self, ids: list[str]) -> dict[str, R]:
-        wanted: Filter = {"_id": ids[0]} if len(ids) == 1 else {"_id": {"$in": ids}}
-        return {record.id: record for record in await self._find(Asked(wanted, (), 0, 0))}
+    async def fetch(self, ids: Sequence[str]) -> list[R]:
+        """Those that exist of these ids, in any order, by a command of their own."""
+        return await self._find(Asked(by_id(ids), (), 0, 0))
 
     async def find(
         self, filter: Filter, *, sort: Sort = (), limit: int = 0, skip: int = 0

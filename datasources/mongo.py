@@ -16,6 +16,7 @@ from pymongo.errors import PyMongoError
 
 from datasources.command_times import CommandSeen, CommandTimes
 from datasources.failures import Unavailable, is_away, mongo_failures
+from datasources.joined_reads import JoinedReads
 
 Document = dict[str, Any]
 T = TypeVar("T")
@@ -48,6 +49,7 @@ class Mongo:
         )
         options: CodecOptions[Document] = CodecOptions(tz_aware=True)
         self.database: AsyncDatabase[Document] = self.client.get_database(database, options)
+        self.reads = JoinedReads(self.database)
 
     async def ping(self) -> None:
         """Raise `Unavailable` unless the primary answers."""
