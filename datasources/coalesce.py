@@ -27,6 +27,11 @@ The process is busy then, and each command it does not have to send is time that
 One who asks alone never waits.
 """
 
+OVERDUE = 0.05
+"""Seconds after which a command that was not answered holds up nobody any more: the next one leaves
+beside it.
+"""
+
 
 class Batch(Generic[K, R]):
     """Keys that will be asked for together, and the callers that wait for the answer.
@@ -103,15 +108,27 @@ class Coalescer(Generic[K, R]):
         return [found.get(key) for key in keys]
 
     async def _run(self) -> None:
+        me, loop = self._runner, asyncio.get_running_loop()
         try:
-            while (batch := self._next) is not None:
+            while me is self._runner and (batch := self._next) is not None:
                 await company(batch)
                 self._next = None
-                await self._answer(batch)
-                if self._next is not None:
+                overdue = loop.call_later(OVERDUE, self._go_past)
+                try:
+                    await self._answer(batch)
+                finally:
+                    overdue.cancel()
+                if me is self._runner and self._next is not None:
                     await asyncio.sleep(LINGER)
         finally:
-            self._runner = None
+            if me is self._runner:
+                self._runner = None
+
+    def _go_past(self) -> None:
+        """Leave the command that is under way to itself; who waits behind it waits no more."""
+        self._runner = None
+        if self._next is not None:
+            self._runner = asyncio.get_running_loop().create_task(self._run())
 
     async def _answer(self, batch: Batch[K, R]) -> None:
         current.set(batch.span)

@@ -100,3 +100,35 @@ async def test_what_one_key_does_wrong_is_told_to_nobody_else() -> None:
     assert isinstance(found[1], ValueError)
     assert asked == [["a", "bad", "b", "c"], ["a"], ["bad"], ["b", "c"]]
     assert await reads.get_many(["d"]) == ["D"]
+
+
+async def test_a_command_that_is_long_in_answering_holds_up_nobody() -> None:
+    """Others go past it, together; it is answered all the same."""
+    engine = Engine()
+    reads = Coalescer(engine.fetch, "letters")
+    stuck = asyncio.create_task(reads.get_many(["a"]))
+    await turns()
+    behind = [asyncio.create_task(reads.get_many([key])) for key in "bc"]
+    async with asyncio.timeout(20):
+        while len(engine.commands) < 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert engine.commands == [["a"], ["b", "c"]]
+    engine.answering.set()
+    assert await asyncio.gather(stuck, *behind) == [["A"], ["B"], ["C"]]
+    assert reads.idle
+    assert await reads.get_many(["d"]) == ["D"]
+
+
+async def test_who_comes_after_an_overdue_command_asks_at_once() -> None:
+    engine = Engine()
+    reads = Coalescer(engine.fetch, "letters")
+    stuck = asyncio.create_task(reads.get_many(["a"]))
+    async with asyncio.timeout(20):
+        while not reads.idle or not engine.commands:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    later = asyncio.create_task(reads.get_many(["b"]))
+    await turns()
+    assert engine.commands == [["a"], ["b"]]
+    engine.answering.set()
+    assert (await stuck, await later) == (["A"], ["B"])
+    assert reads.idle
