@@ -7,14 +7,13 @@ import gc
 import itertools
 import os
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
-import uvloop
 from pymongo import MongoClient
 from redis.utils import get_lib_version
 
@@ -41,18 +40,6 @@ _numbers = itertools.count(1)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are processors: each waits for its engines now and then."""
     return (os.cpu_count() or 1) + 1
-
-
-LOOPS = {"uvloop": uvloop.new_event_loop, "asyncio": asyncio.new_event_loop}
-
-
-def pytest_asyncio_loop_factories(
-    item: pytest.Item,
-) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """The loop that serves our users, unless a mark asks for another: it would say less."""
-    mark = item.get_closest_marker("asyncio")
-    named = mark.kwargs.get("loop_factories") if mark else None
-    return {each: LOOPS[each] for each in named or ["uvloop"]}
 
 
 def pytest_collection_finish() -> None:

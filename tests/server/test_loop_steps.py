@@ -14,9 +14,6 @@ from tests.execution.test_slow_documents import DOCUMENTS, slowness, times
 from tests.resolvers.test_content import write
 from tests.server.watchdog import Steps, watched
 
-pytestmark = pytest.mark.asyncio(loop_factories=["asyncio"])
-"""Each step is seen there only: uvloop's are not written in Python."""
-
 MOST = 0.05
 """Seconds of CPU that a step may take, on the machine of reference."""
 
