@@ -11,7 +11,7 @@ from pymongo import IndexModel, ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
 from datasources.failures import mongo_failures
-from datasources.joined_reads import by_id
+from datasources.joined_reads import JOINED, by_id
 from datasources.lists import Asked, Key, Lists, Shape
 from datasources.mongo import Document, Mongo, current_session
 
@@ -60,8 +60,11 @@ class Collection(Generic[R]):
         return (await self.get_many([id]))[0]
 
     async def get_many(self, ids: Sequence[str]) -> list[R | None]:
-        """One entry an id, in the order asked. Concurrent calls share a command."""
-        if current_session.get() is None:
+        """One entry an id, in the order asked. Concurrent calls share a command.
+
+        Calls in a transaction, and those for very many, have their own.
+        """
+        if current_session.get() is None and len(ids) <= JOINED:
             return await self.mongo.reads.get_many(self, ids)
         found = {record.id: record for record in await self.fetch(ids)} if ids else {}
         return [found.get(id) for id in ids]

@@ -18,7 +18,7 @@ from datasources.failures import mongo_failures
 Document = dict[str, Any]
 
 JOINED = 200
-"""Who asks for more ids than this asks alone: others would wait for what is not theirs."""
+"""Who asks for more ids than this has to ask alone: others would wait for what is not theirs."""
 
 
 class Source(Protocol):
@@ -43,16 +43,8 @@ class JoinedReads:
         self._database = database
         self._joined: Coalescer[Key, Any] = Coalescer(self._fetch, "ids")
 
-    @property
-    def idle(self) -> bool:
-        """Whether nothing is under way or waits."""
-        return self._joined.idle
-
     async def get_many(self, source: Source, ids: Sequence[str]) -> list[Any]:
         """A record an id, in the order asked, None where there is none."""
-        if len(ids) > JOINED:
-            found = {record.id: record for record in await source.fetch(ids)}
-            return [found.get(id) for id in ids]
         return await self._joined.get_many([(source, id) for id in ids], f"read {source.name}")
 
     async def _fetch(self, keys: Sequence[Key]) -> Mapping[Key, Any]:
