@@ -62,9 +62,7 @@ class Migrations:
 
     async def pending(self) -> list[Step]:
         """Steps that have not been done."""
-        with mongo_failures():
-            found = await self._state.find_one({"_id": "state"})
-        done = (found or {}).get("version", 0)
+        done = (await self._kept()).get("version", 0)
         return [step for step in self._steps if step.version > done]
 
     async def run(self, progress: Callable[[str], None] = lambda _: None) -> None:
@@ -85,17 +83,17 @@ class Migrations:
     async def _indexes(self, progress: Callable[[str], None]) -> None:
         """Make what is missing, unless as many are there as when the same ones were made last."""
         indexed = [each for each in self._collections if each.indexes]
-        if indexed and await self._made() != await self._found(indexed):
+        if indexed and (await self._kept()).get("indexes") != await self._found(indexed):
             for collection in indexed:
                 with mongo_failures():
                     await collection.raw.create_indexes(list(collection.indexes))
             await self._set({"indexes": await self._found(indexed)})
         progress(f"Indexes of {len(self._collections)} collections are there.")
 
-    async def _made(self) -> dict[str, Any] | None:
+    async def _kept(self) -> dict[str, Any]:
+        """What was written down of what has been done."""
         with mongo_failures():
-            found = await self._state.find_one({"_id": "state"})
-        return (found or {}).get("indexes")
+            return await self._state.find_one({"_id": "state"}) or {}
 
     async def _found(self, indexed: Sequence[Collection[Any]]) -> dict[str, Any]:
         """What is declared, as one hash, and how many indexes the whole database has."""
