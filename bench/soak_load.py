@@ -38,7 +38,7 @@ class Tally:
     first_error: str = ""
 
     def failed(self, why: str, times: int = 1) -> None:
-        """Note answers that are none."""
+        """Note answers that are none, if there were any."""
         self.errors += times
         self.first_error = self.first_error or why
 
@@ -147,8 +147,7 @@ class Pace:
         await self._all(began + seconds, time.perf_counter)
         took = time.perf_counter() - began
         flooded, self.tally = self.tally, kept
-        if flooded.errors:
-            kept.failed(flooded.first_error, flooded.errors)
+        kept.failed(flooded.first_error, flooded.errors)
         return len(flooded.delays) / took
 
     async def keep(self, rate: float, seconds: float) -> None:

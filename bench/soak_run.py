@@ -117,21 +117,17 @@ class Run:
         self.followers.check()
 
     async def _look(self) -> None:
-        last, cpu = time.perf_counter(), self.process.cpu_seconds()
-        try:
-            while True:
+        while True:
+            began, cpu = time.perf_counter(), self.process.cpu_seconds()
+            try:
                 await asyncio.sleep(EVERY)
-                now, used = time.perf_counter(), self.process.cpu_seconds()
-                self._moment(now - last, used - cpu)
-                last, cpu = now, used
-        finally:  # what came since, too
-            self._moment(time.perf_counter() - last, self.process.cpu_seconds() - cpu)
+            finally:  # also of what came since, at the end
+                self._moment(time.perf_counter() - began, self.process.cpu_seconds() - cpu)
 
     def _moment(self, took: float, cpu: float) -> None:
         tally, self.pace.tally = self.pace.tally, Tally()
         self.delays.extend(tally.delays)
-        if tally.errors:
-            self.tally.failed(tally.first_error, tally.errors)
+        self.tally.failed(tally.first_error, tally.errors)
         arrived, self.before = self.followers.arrivals - self.before, self.followers.arrivals
         if not tally.delays:
             return
