@@ -28,14 +28,22 @@ async def turns(count: int = 5) -> None:
         await asyncio.sleep(0)
 
 
-async def test_those_who_come_while_a_command_is_under_way_go_together_in_the_next() -> None:
-    engine = Engine()
-    reads = Coalescer(engine.fetch, "letters")
+async def one_and_two_behind(
+    engine: Engine, reads: Coalescer[str, str]
+) -> list[asyncio.Task[list[str | None]]]:
+    """One whose command is under way, and two who came meanwhile."""
     asked = [asyncio.create_task(reads.get_many(["a"]))]
     await turns()
     asked += [asyncio.create_task(reads.get_many([key])) for key in "bc"]
     await turns()
     assert engine.commands == [["a"]]
+    return asked
+
+
+async def test_those_who_come_while_a_command_is_under_way_go_together_in_the_next() -> None:
+    engine = Engine()
+    reads = Coalescer(engine.fetch, "letters")
+    asked = await one_and_two_behind(engine, reads)
     engine.answering.set()
     assert await asyncio.gather(*asked) == [["A"], ["B"], ["C"]]
     assert engine.commands == [["a"], ["b", "c"]]
@@ -69,10 +77,7 @@ async def test_one_who_asks_alone_waits_for_nobody() -> None:
 async def test_one_who_stops_waiting_takes_nothing_from_the_others() -> None:
     engine = Engine()
     reads = Coalescer(engine.fetch, "letters")
-    asked = [asyncio.create_task(reads.get_many(["a"]))]
-    await turns()
-    asked += [asyncio.create_task(reads.get_many([key])) for key in "bc"]
-    await turns()
+    asked = await one_and_two_behind(engine, reads)
     for gone in asked[:2]:
         gone.cancel()
     await turns()
@@ -106,15 +111,13 @@ async def test_a_command_that_is_long_in_answering_holds_up_nobody() -> None:
     """Others go past it, together; it is answered all the same."""
     engine = Engine()
     reads = Coalescer(engine.fetch, "letters")
-    stuck = asyncio.create_task(reads.get_many(["a"]))
-    await turns()
-    behind = [asyncio.create_task(reads.get_many([key])) for key in "bc"]
+    asked = await one_and_two_behind(engine, reads)
     async with asyncio.timeout(20):
         while len(engine.commands) < 2:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert engine.commands == [["a"], ["b", "c"]]
     engine.answering.set()
-    assert await asyncio.gather(stuck, *behind) == [["A"], ["B"], ["C"]]
+    assert await asyncio.gather(*asked) == [["A"], ["B"], ["C"]]
     assert reads.idle
     assert await reads.get_many(["d"]) == ["D"]
 
